@@ -1,0 +1,127 @@
+"""A town as its folder declares it (towns/<town>/town.toml)."""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator of the attractiveness index with its frozen goalposts (never recomputed weekly).
+
+    low and high: the values that score 1 and 100; low > high where less is better. weight: inside its pillar.
+    """
+
+    name: str
+    pillar: str
+    low: float
+    high: float
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A town of comparison, and, where it competes for customers, what the Huff model needs of it."""
+
+    insee_code: str
+    name: str
+    attractiveness: float | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Everything a town decides that is not data.
+
+    opening_hours: local hours [from, to) in which shops are open, used for outages and bus waiting.
+    beta_per_min: decay of the impedance exp(−β t). baseline_year: the year whose mean is 100.
+    is_demo: its uploads are simulated; such a town never receives real ones. frozen_on: the day on which the
+    clock of an archive or demo town stands still; None = today.
+    """
+
+    id: str
+    name: str
+    insee_code: str
+    country: str
+    timezone: str
+    folder: Path
+    language: str = "fr"
+    is_demo: bool = False
+    is_archive: bool = False
+    frozen_on: date | None = None
+    population: int | None = None
+    population_source: str = ""
+    school_zone: str | None = None
+    baseline_year: int = 2025
+    opening_hours: tuple[int, int] = (10, 19)
+    centre_lat: float | None = None
+    centre_lon: float | None = None
+    centre_altitude_m: float | None = None
+    centre_perimeter: tuple[tuple[float, float], ...] = ()
+    beta_per_min: float = 0.06931471805599453
+    detour_factor: float = 1.3
+    reference_min: float = 5.0
+    vacancy_target_share: float | None = None
+    pillar_weights: dict[str, float] = field(default_factory=dict)
+    indicators: tuple[Indicator, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    level_bounds: tuple[float, float] = (0.4, 2.5)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def today(self, actual: date) -> date:
+        """The town's day: `frozen_on` for a demo or archive, else the actual day."""
+        return self.frozen_on or actual
+
+
+class UnknownTownError(LookupError):
+    """There is no folder of that town; the message lists those that exist."""
+
+
+def town_names(towns: Path) -> list[str]:
+    """The names of the towns that have a town.toml below `towns`."""
+    return sorted(path.parent.name for path in towns.glob("*/town.toml"))
+
+
+def load_town(towns: Path, name: str) -> Town:
+    """Read towns/<name>/town.toml. Raises UnknownTownError, or ValueError naming what is wrong in the file."""
+    if name not in town_names(towns):
+        known = ", ".join(town_names(towns)) or "none yet (chalandise new-town makes one)"
+        raise UnknownTownError(f"unknown town {name!r}; towns are: {known}")
+    path = towns / name / "town.toml"
+    with path.open("rb") as file:
+        told = tomllib.load(file)
+    try:
+        return _town(name, path.parent, told)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _town(name: str, folder: Path, told: dict[str, Any]) -> Town:
+    centre = told.pop("centre", {})
+    index = told.pop("index", {})
+    indicators = tuple(Indicator(name=key, **value) for key, value in index.pop("indicators", {}).items())
+    peers = tuple(Peer(**peer) for peer in told.pop("peers", []))
+    for pair in ("opening_hours", "level_bounds"):
+        if pair in told:
+            told[pair] = tuple(told[pair])
+    town = Town(
+        id=name,
+        folder=folder,
+        indicators=indicators,
+        peers=peers,
+        pillar_weights=index.pop("pillar_weights", {}),
+        centre_perimeter=tuple((lat, lon) for lat, lon in centre.pop("perimeter", ())),
+        **{f"centre_{key}": value for key, value in centre.items()},
+        **told,
+    )
+    if unknown := {i.pillar for i in indicators} - set(town.pillar_weights):
+        raise ValueError(f"index: no weight for pillar(s) {', '.join(sorted(unknown))}")
+    ZoneInfo(town.timezone)
+    return town
