@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV_VERSION := 0.13.9
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.PHONY: install
+install: $(READY) ## Create the environment in .venv from the lock
+
+$(READY): requirements.lock pyproject.toml
+	@bash .ci/install "$(PYTHON)" "$(VENV)" "$(UV_VERSION)"
+	@touch $@
+
+.PHONY: demo
+demo: $(READY) ## Run the whole nightly job for Sèvres on simulated data and print last week's figures
+	@chalandise demo --town sevres
+
+.PHONY: test
+test: $(READY) ## Run every test that this machine can run
+	@pytest -n auto --dist loadgroup
+
+.PHONY: check
+check: $(READY) ## Style, types and import rules
+	@ruff check . && ruff format --check . && mypy && lint-imports
+
+.PHONY: airflow
+airflow: $(READY) ## Start Airflow on this machine (SQLite) with the DAGs on; prints address and login
+	@chalandise airflow
+
+.PHONY: docs
+docs: $(READY) ## Write again the generated pages of docs/
+	@chalandise dictionary --write
+
+.PHONY: lock
+lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
+	@uv pip compile -q --universal --python-version 3.11 --all-extras --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## Remove the environment and caches (never var/, where the towns' data are)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
