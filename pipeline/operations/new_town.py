@@ -1,0 +1,65 @@
+"""The folder of a new town, ready to fill in: town.toml and the reference files in the template's layout."""
+
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pipeline.derive import template_csv
+from pipeline.feeds import all_feeds
+
+NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+TOWN_TOML = """\
+# The town's decisions. Every figure here is a choice or a fact with its source: say which.
+name = "{title}"
+insee_code = "{insee}"
+country = "{country}"
+timezone = "{timezone}"
+# Zone of the school holidays: A, B or C (France).
+# school_zone = "C"
+# population = 0
+# population_source = ""
+# The year whose mean is 100 in the indices.
+baseline_year = {year}
+# Local hours [from, to) in which the shops are open.
+opening_hours = [10, 19]
+
+# The town centre: a point for distances, and its outline as [lat, lon] pairs.
+# [centre]
+# lat = 0.0
+# lon = 0.0
+# perimeter = []
+
+# The attractiveness index: see towns/sevres/town.toml for all indicators. Goalposts are frozen: never recomputed weekly.
+# [index.pillar_weights]
+# frequentation = 1.0
+# [index.indicators.footfall_index]
+# pillar = "frequentation"
+# low = 60
+# high = 140
+"""
+
+
+def make_town(towns: Path, name: str, insee: str, timezone: str, year: int) -> Path:
+    """Make towns/<name>/ with a town.toml and one template a reference feed; returns the folder.
+
+    Raises ValueError when the name, the code or the time zone is not one, or when the town already exists.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a name for a folder: small letters, digits and hyphens, e.g. ville-d-avray")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{timezone!r} is not a time zone; write one such as Europe/Paris") from error
+    folder = towns / name
+    if folder.exists():
+        raise ValueError(f"{folder} already exists")
+    (folder / "formats").mkdir(parents=True)
+    (folder / "reference").mkdir()
+    country = "FR" if timezone == "Europe/Paris" else ""
+    title = name.replace("-", " ").title()
+    filled = TOWN_TOML.format(title=title, insee=insee, country=country, timezone=timezone, year=year)
+    (folder / "town.toml").write_text(filled, "utf-8")
+    for feed in all_feeds().values():
+        if feed.is_reference:
+            (folder / "reference" / f"{feed.name}.csv").write_bytes(template_csv(feed))
+    return folder
