@@ -19,7 +19,8 @@ class Column:
     a column that is not required may be absent, and its cells may be empty. `must_exist=True` with
     `required=False` means: the header must be there, cells may be empty.
     `references` names the feed whose first key column holds the values allowed here; `or_values` are
-    allowed beside them.
+    allowed beside them. `empty_means`: the value for which an empty cell stands, so that a row that leaves it out and
+    one that writes it are the same fact; None = an empty cell is an unknown.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     must_exist: bool | None = None
     references: str | None = None
     or_values: tuple[str, ...] = ()
+    empty_means: str | bool | None = None
     example: str = ""
     aliases: tuple[str, ...] = ()
 
@@ -58,6 +60,7 @@ class Feed:
     `alternative_key` is used for the rows in which a column of `key` is empty.
     owner: who sends it; cadence: how often; is_reference: kept with validity dates by the town.
     `max_rejected_share`: above it an upload waits for the officer's decision.
+    sources: what the layout follows, as (title, address).
     """
 
     name: str
@@ -70,6 +73,7 @@ class Feed:
     alternative_key: tuple[str, ...] = ()
     rules: tuple[RowRule, ...] = ()
     is_reference: bool = False
+    sources: tuple[tuple[str, str], ...] = ()
     max_rejected_share: float = MAX_REJECTED_SHARE
     version: str = "1.0.0"
     created: date = date(2026, 11, 23)

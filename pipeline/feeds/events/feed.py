@@ -41,7 +41,7 @@ FEED = Feed(
                    Choice("announced", Label("annoncé", "announced"), ("annonce", "prévu")),
                    Choice("confirmed", Label("confirmé", "confirmed"), ("confirme",)),
                    Choice("cancelled", Label("annulé", "cancelled"), ("annule",)),
-               )), Label("Statut", "Status"), required=False, example="confirmé",
+               )), Label("Statut", "Status"), required=False, empty_means="confirmed", example="confirmé",
                description=Label("Vide = confirmé", "Empty = confirmed")),
     ),
     rules=(RowRule("start", "<=", "end", Label("la fin ne peut pas précéder le début", "end cannot be before start")),),

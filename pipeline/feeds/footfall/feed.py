@@ -13,6 +13,7 @@ FEED = Feed(
     owner=Label("association de commerçants", "traders' association"),
     cadence=Label("chaque semaine", "weekly"),
     key=("counter_id", "start", "direction"),
+    sources=(("Comptage des mobilités (etalab, 0.2.5)", "https://github.com/etalab/schema-comptage-mobilites"),),
     columns=(
         Column("counter_id", "compteur", Identifier(), Label("Compteur", "Counter"), references="counters", example="GR12",
                description=Label("Code du compteur, tel que dans la liste des compteurs", "Code of the counter, as in the list of counters")),
@@ -26,7 +27,7 @@ FEED = Feed(
                    Choice("both", Label("total", "both"), ("les deux", "tous", "total")),
                    Choice("in", Label("entrant", "in"), ("entree", "entrée", "vers le centre")),
                    Choice("out", Label("sortant", "out"), ("sortie", "hors du centre")),
-               )), Label("Sens", "Direction"), required=False, example="total",
+               )), Label("Sens", "Direction"), required=False, empty_means="both", example="total",
                description=Label("Vide = total", "Empty = both")),
     ),
     rules=(RowRule("start", "<", "end", Label("le début doit précéder la fin", "start must be before end")),),

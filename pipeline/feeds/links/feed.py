@@ -35,7 +35,7 @@ FEED = Feed(
         Column("first_departure", "premier_depart", LocalTime(), Label("Premier départ", "First departure"), required=False, example="06:30"),
         Column("last_departure", "dernier_depart", LocalTime(), Label("Dernier départ", "Last departure"), required=False, example="21:15"),
         Column("obstacle", "obstacle", String(max_length=200), Label("Obstacle", "Obstacle"), required=False, example="voie ferrée"),
-        Column("is_project", "est_projet", Boolean(), Label("En projet", "Project"), required=False, example="non",
+        Column("is_project", "est_projet", Boolean(), Label("En projet", "Project"), required=False, empty_means=False, example="non",
                description=Label("Vide = existant", "Empty = existing")),
         *VALIDITY,
     ),
