@@ -1,0 +1,72 @@
+"""What the sender gets back: their rows with the line number and the problems, as a CSV that opens rightly in Excel."""
+
+import codecs
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.contract import Problem
+from pipeline.deposit.table import Table
+
+# Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
+ALL_ROWS_UP_TO = 200_000
+# A cell that begins so is a formula for a spreadsheet; a number may.
+FORMULA = r"^\s*[=+@\t\r\-]"
+NUMBER = r"^\s*[+-]?[\d\s.,]+$"
+
+
+def annotated_rows(table: Table, problems: pl.DataFrame) -> pl.DataFrame:
+    """One row a line: `ligne`, the cells as sent, `problemes`.
+
+    Lines that the reader refused have their text in `texte_brut`. problems: schema PROBLEMS, of the whole file.
+    """
+    said = _sentences(problems)
+    rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
+    if table.rows.height > ALL_ROWS_UP_TO:
+        rows = rows.join(said, on="line", how="semi", maintain_order="left")
+    if table.rejected.height:
+        rows = pl.concat([rows, table.rejected.select("line", "raw")], how="diagonal").sort("line", maintain_order=True)
+    told = rows.join(said, on="line", how="left", maintain_order="left")
+    named = {"line": "ligne", "raw": "texte_brut", "said": "problemes"}
+    order = ["line", *(name for name in told.columns if name not in {"line", "said"}), "said"]
+    return told.select(_as_text(name).alias(named.get(name, _free(name.removeprefix("c:"), named))) for name in order)
+
+
+def write_annotated(rows: pl.DataFrame, path: Path) -> None:
+    """UTF-8 with its mark and semicolons, as a French Excel expects."""
+    with path.open("wb") as file:
+        file.write(codecs.BOM_UTF8)
+        rows.write_csv(file, separator=";", line_terminator="\r\n")
+
+
+def _free(header: str, named: dict[str, str]) -> str:
+    """A sender's header that is not one of ours."""
+    return f"{header} (envoyé)" if header in named.values() else header
+
+
+def _as_text(name: str) -> pl.Expr:
+    """A cell that no spreadsheet takes for a formula."""
+    column = pl.col(name)
+    if name in {"line", "said"}:
+        return column
+    is_formula = column.str.contains(FORMULA) & ~column.str.contains(NUMBER)
+    return pl.when(is_formula).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
+
+
+def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
+    """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once."""
+    parts = ["column", "key", "severity", "value", "expected", "fix"]
+    placed = problems.drop_nulls("line").select("line", *parts)
+    distinct = placed.select(parts).unique(maintain_order=True)
+    texts = [_sentence(Problem(**row)) for row in distinct.iter_rows(named=True)]
+    worded = placed.join(
+        distinct.with_columns(pl.Series("said", texts, dtype=pl.String)), on=parts, how="left", nulls_equal=True
+    )
+    return worded.group_by("line", maintain_order=True).agg(pl.col("said").unique(maintain_order=True).str.join(" | "))
+
+
+def _sentence(problem: Problem) -> str:
+    said = Problem(
+        problem.key, problem.severity, None, problem.column, problem.value, problem.expected, problem.fix
+    ).message()
+    return f"« {problem.column} » : {said}" if problem.column else said

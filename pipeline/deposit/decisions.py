@@ -1,0 +1,54 @@
+"""What an officer decides of an upload, after its deposit: one file a decision, never changed."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pipeline.settings import TownHome
+
+Kind = Literal["withdraw", "approve"]
+STATUS_AFTER: Mapping[Kind, str] = {"withdraw": "withdrawn", "approve": "accepted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision. at: with its time zone; why: in the officer's words."""
+
+    kind: Kind
+    upload_id: str
+    why: str
+    by: str | None
+    at: datetime
+
+    @property
+    def status(self) -> str:
+        """What the upload is from then on."""
+        return STATUS_AFTER[self.kind]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of the decision's file."""
+        return asdict(self) | {"at": self.at.isoformat()}
+
+
+def write_decision(home: TownHome, decision: Decision) -> None:
+    """Record a decision as a new file, whole or not at all."""
+    home.decisions.mkdir(parents=True, exist_ok=True)
+    name = f"{decision.at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{decision.kind}-{decision.upload_id}.json"
+    aside = home.decisions / f".{secrets.token_hex(8)}"
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(decision.as_json(), file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.chmod(0o444)
+    aside.rename(home.decisions / name)
+
+
+def read_decisions(home: TownHome) -> dict[str, Decision]:
+    """The last decision on each upload."""
+    told = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+    found = [Decision(**(one | {"at": datetime.fromisoformat(one["at"])})) for one in told]
+    return {decision.upload_id: decision for decision in sorted(found, key=lambda decision: decision.at)}

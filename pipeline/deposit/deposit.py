@@ -1,0 +1,272 @@
+"""Depositing a file: reader, format, check, store. Whatever the file holds, it ends in a receipt."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.contract import Feed, Problem
+from pipeline.contract.town import Town
+from pipeline.deposit.annotated import annotated_rows, write_annotated
+from pipeline.deposit.check import Checked, Setting, check
+from pipeline.deposit.earlier import count_superseding, known_codes
+from pipeline.deposit.formats import Format, Match, Shaped, apply_format, load_formats, match_format
+from pipeline.deposit.formats.model import Moment
+from pipeline.deposit.personal import find_personal_data
+from pipeline.deposit.problems import problem_frame
+from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
+from pipeline.deposit.reader import peek
+from pipeline.deposit.store import ACCEPTED, StoredUpload, Writer, list_uploads, new_upload_id, one_at_a_time, put
+from pipeline.deposit.table import LineCounts
+from pipeline.feeds import all_feeds, get_feed
+from pipeline.settings import TownHome
+
+
+class ConservationError(AssertionError):
+    """Lines read are not lines accounted for: a fault of the program, never of the file. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it came in, and to whom."""
+
+    data: bytes
+    name: str
+    sha256: str
+    town: Town
+    home: TownHome
+    by: str | None
+    received_at: datetime
+
+    def receipt(self, status: Status, feed: str | None, fmt: str | None, problems: pl.DataFrame) -> Receipt:
+        return Receipt(
+            upload_id=new_upload_id(self.home, self.received_at, feed, self.sha256),
+            town=self.town.id,
+            feed=feed,
+            format=fmt,
+            sha256=self.sha256,
+            status=status,
+            received_at=self.received_at,
+            by=self.by,
+            file_name=self.name,
+            is_demo=self.town.is_demo,
+            problems=shown_problems(problems),
+            problem_counts=count_by_code(problems),
+        )
+
+
+def deposit_file(
+    path: Path,
+    *,
+    town: Town,
+    home: TownHome,
+    feed: str | None,
+    format: str | None,
+    by: str | None,
+    received_at: datetime,
+    is_demo_source: bool = False,
+) -> Receipt:
+    """Deposit one file in a town and give its receipt; the upload's folder is `receipt.folder`.
+
+    feed, format: names, None = found from the columns. received_at: with its time zone. is_demo_source: the file is
+    simulated. Raises KeyError for an unknown feed or format, OSError when the file cannot be read, ConservationError.
+    """
+    data = path.read_bytes()
+    sent = Sent(data, path.name, hashlib.sha256(data).hexdigest(), town, home, by, received_at)
+    formats = formats_for(town, feed, format)
+    with one_at_a_time(home):
+        if town.is_demo != is_demo_source:
+            problem = Problem("wrong-town.demo" if town.is_demo else "wrong-town.real", value=town.name)
+            return _refuse(sent, feed, problem_frame([problem]), is_kept=False)
+        uploads = list_uploads(home)
+        if earlier := _same_file(sent, feed, uploads):
+            return _already(sent, earlier)
+        fmt = _format_of(sent, feed, formats)
+        if not isinstance(fmt, Format):
+            return _refuse(sent, feed, problem_frame(fmt))
+        return _deposit(sent, fmt, apply_format(data, fmt, town.timezone), uploads)
+
+
+def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
+    """The formats that the file may be in. Raises KeyError, whose message lists those that exist."""
+    feeds = [get_feed(feed)] if feed else list(all_feeds().values())
+    formats = [fmt for one in feeds for fmt in load_formats(one, town.folder)]
+    chosen = [fmt for fmt in formats if name in (None, fmt.name)]
+    if not chosen:
+        raise KeyError(f"unknown format {name!r}; formats are: {', '.join(sorted({fmt.name for fmt in formats}))}")
+    return chosen
+
+
+def _same_file(sent: Sent, feed: str | None, uploads: list[StoredUpload]) -> StoredUpload | None:
+    """The upload that holds the same bytes; one that was refused or withdrawn may be sent again."""
+    same = [u for u in uploads if u.sha256 == sent.sha256 and u.status in ("accepted", "waiting")]
+    return next((upload for upload in same if feed in (None, upload.feed)), None)
+
+
+def _already(sent: Sent, earlier: StoredUpload) -> Receipt:
+    """Nothing changes; the receipt repeats what became of the first sending."""
+    first = Receipt.from_json(earlier.receipt, earlier.folder)
+    return replace(first, status="already_received", received_at=sent.received_at, by=sent.by, file_name=sent.name)
+
+
+def _format_of(sent: Sent, feed: str | None, formats: list[Format]) -> Format | list[Problem]:
+    """The format in which the file is to be read, or why there is none.
+
+    A file whose feed was said and that nothing fits is read as that feed's template, so that its sender is told what is
+    missing; unless it clearly is of another feed.
+    """
+    match = match_format(sent.data, formats)
+    if match.chosen:
+        return match.chosen.format
+    if unreadable := peek(sent.data).problems:
+        return list(unreadable)
+    if match.ambiguous:
+        names = ", ".join(f"« {verdict.format.title.fr} »" for verdict in match.ambiguous)
+        return [Problem("wrong-feed.ambiguous", value=names)]
+    if feed is None:
+        return [_unrecognised(match)]
+    if other := match_format(sent.data, formats_for(sent.town, None, None)).chosen:
+        fix = "Déposez-le comme tel, ou vérifiez que c'est le bon fichier."
+        title = get_feed(feed).title.fr
+        return [Problem("wrong-feed.other", value=other.format.feed.title.fr, expected=title, fix=fix)]
+    return formats[0]
+
+
+def _unrecognised(match: Match) -> Problem:
+    """No format fits: the headers that were found, and what is missing for the one that comes nearest."""
+    nearest = match.nearest
+    titles = ", ".join(f"« {feed.title.fr} »" for feed in all_feeds().values())
+    if nearest is None or not nearest.known:
+        found = " ; ".join(nearest.header) if nearest else ""
+        return Problem("wrong-feed.unrecognised", value=found, fix=f"Partez d'un modèle : {titles}.")
+    reason = nearest.reason.fr
+    fix = f"Le plus proche est « {nearest.format.feed.title.fr} » : {reason}. Modèles connus : {titles}."
+    return Problem("wrong-feed.unrecognised", value=" ; ".join(nearest.header), fix=fix)
+
+
+def _refuse(
+    sent: Sent, feed: str | None, problems: pl.DataFrame, rows: Rows = Rows(), *, is_kept: bool = True
+) -> Receipt:
+    """A file of which no row enters. is_kept=False: nothing of it is stored but the receipt."""
+    receipt = replace(sent.receipt("refused", feed, None, problems), rows=rows)
+    files: dict[str, Writer] = {_original(sent): lambda path: path.write_bytes(sent.data)} if is_kept else {}
+    return replace(receipt, folder=put(sent.home, receipt, files))
+
+
+def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload]) -> Receipt:
+    """Check what a format gave, and store it with its receipt."""
+    feed = fmt.feed
+    setting = Setting(
+        timezone=sent.town.timezone,
+        latest=_latest(sent),
+        known=known_codes(feed, uploads),
+        declared=frozenset(name for name, rule in fmt.columns.items() if isinstance(rule, Moment)),
+    )
+    read = pl.concat([shaped.table.problems, shaped.problems])
+    if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
+        return _refuse(sent, feed.name, read, _all_rejected(shaped.table.counts))
+    checked = check(shaped.values, shaped.headers, feed, setting)
+    if personal := _personal(shaped, checked, feed, setting):
+        problem = problem_frame([personal])
+        return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
+    problems = pl.concat([read, checked.problems])
+    problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
+    rows = _rows(shaped, checked, problems)
+    status, share = _status(rows, feed)
+    if status == "waiting":
+        shown = Problem("too-many-rejected", value=_percent(share), expected=_percent(feed.max_rejected_share))
+        problems = pl.concat([problem_frame([shown]), problems])
+    if status != "refused":
+        rows = replace(rows, superseding=count_superseding(checked.accepted, feed, uploads))
+    receipt = replace(sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked))
+    return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems)))
+
+
+def _of_whole_file() -> pl.Expr:
+    """Problems that say something of every line, so that telling the lines apart would be noise."""
+    return pl.col("line").is_null() | pl.col("key").str.contains("^(encoding-error|missing-required-header)")
+
+
+def _all_rejected(counts: LineCounts) -> Rows:
+    rejected = counts.read - counts.blank - counts.repeated_header
+    return Rows(counts.read, 0, rejected, counts.blank, counts.repeated_header)
+
+
+def _personal(shaped: Shaped, checked: Checked, feed: Feed, setting: Setting) -> Problem | None:
+    unread = checked.problems.filter(pl.col("key").str.starts_with("type-error") & (pl.col("severity") == "error"))
+    known = {code for codes in setting.known.ids.values() for code in codes}
+    return find_personal_data(shaped.table.rows, shaped.headers, feed, unread.select("line", "column", "value"), known)
+
+
+def _latest(sent: Sent) -> datetime:
+    """The moment after which a date is in the future: the deposit, or later that of the town's own clock."""
+    frozen = sent.town.frozen_on
+    if frozen is None:
+        return sent.received_at
+    return max(sent.received_at, datetime.combine(frozen, time.max, sent.town.tz))
+
+
+def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
+    """Every line of the file by what became of it. Raises ConservationError where one is lost or unsaid."""
+    counts = shaped.table.counts
+    lines = shaped.table.rows["line"].unique()
+    accepted = checked.accepted["line"].unique()
+    rejected = lines.filter(~lines.is_in(accepted.implode()))
+    rows = Rows(
+        read=counts.read,
+        accepted=len(accepted),
+        rejected=len(rejected) + counts.rejected,
+        blank=counts.blank,
+        repeated_header=counts.repeated_header,
+        repaired=checked.repaired_lines,
+    )
+    if rows.read != rows.accepted + rows.rejected + rows.blank + rows.repeated_header:
+        raise ConservationError(f"lines read are not lines accounted for: {rows}")
+    untold = rejected.filter(~rejected.is_in(problems["line"].drop_nulls().implode()))
+    if len(untold):
+        raise ConservationError(f"{len(untold)} line(s) rejected without a reason, the first is line {untold[0]}")
+    return rows
+
+
+def _values(shaped: Shaped, checked: Checked) -> Values:
+    return Values(
+        read=shaped.values.height,
+        accepted=checked.accepted.height,
+        rejected=checked.rejected.height,
+        not_counted=checked.not_counted,
+    )
+
+
+def _status(rows: Rows, feed: Feed) -> tuple[Status, float]:
+    """What becomes of the upload, and the share of its lines of data that are rejected."""
+    if rows.accepted == 0:
+        return "refused", 1.0
+    share = rows.rejected / (rows.accepted + rows.rejected)
+    return ("waiting" if share > feed.max_rejected_share else "accepted"), share
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _original(sent: Sent) -> str:
+    return f"original{Path(sent.name).suffix.lower()}"
+
+
+def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
+    """The files of an upload beside its receipt."""
+    rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
+    reasons = (
+        problems.drop_nulls("line").group_by("line").agg(pl.col("key").unique().sort().str.join(" ").alias("problems"))
+    )
+    rejected = rejected.join(reasons, on="line", how="left", maintain_order="left").sort("line", maintain_order=True)
+    annotated = annotated_rows(shaped.table, problems)
+    return {
+        _original(sent): lambda path: path.write_bytes(sent.data),
+        ACCEPTED: lambda path: checked.accepted.write_parquet(path, compression="zstd"),
+        "rejected.parquet": lambda path: rejected.write_parquet(path, compression="zstd"),
+        "annotated.csv": lambda path: write_annotated(annotated, path),
+    }

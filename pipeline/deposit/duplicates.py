@@ -1,0 +1,92 @@
+"""Rows of one file that tell the same fact: the same key twice, or two shops in the same premises at once."""
+
+import polars as pl
+
+from pipeline.contract import Feed, LocalDatetime
+from pipeline.deposit.reading import findings, no_findings
+from pipeline.derive.polars_schema import utc_name
+
+# Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
+INTERVALS = {"shops": ("premises_id", "opened_on", "closed_on")}
+
+
+def find_duplicates(frame: pl.DataFrame, shown: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+    """Findings for rows whose key another row of the file has.
+
+    frame: typed columns with `line`; shown: the texts as sent, same rows. Rows that say the same are counted once: the
+    first is kept. Rows that differ are all rejected, each naming the line of another: nobody can know which is right.
+    """
+    keys = key_columns(feed)
+    rows = frame.with_row_index("row").filter(is_good)
+    if not feed.alternative_key:
+        return _among(rows, shown, feed, keys)
+    has_key = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
+    other = key_columns(feed, feed.alternative_key)
+    return pl.concat(
+        [_among(rows.filter(has_key), shown, feed, keys), _among(rows.filter(~has_key), shown, feed, other)]
+    )
+
+
+def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
+    """The typed columns of a key: of a moment its instant, so that the two hours that autumn doubles are two."""
+    names = feed.key if key is None else key
+    return [utc_name(name) if isinstance(feed.column(name).type, LocalDatetime) else name for name in names]
+
+
+def _among(rows: pl.DataFrame, shown: pl.DataFrame, feed: Feed, keys: list[str]) -> pl.DataFrame:
+    # Equal keys have equal hashes: as many hashes as rows prove at little cost that there is no duplicate.
+    hashes = rows.select(keys).hash_rows()
+    if hashes.n_unique() == rows.height:
+        return no_findings()
+    content = [column.name for column in feed.columns]
+    first_line, last_line = pl.col("line").first(), pl.col("line").last()
+    twice = (
+        rows.filter(hashes.is_duplicated())
+        .filter(pl.len().over(keys) > 1)
+        .with_columns(
+            (pl.struct(content).n_unique().over(keys) == 1).alias("is_same"),
+            (pl.int_range(pl.len()).over(keys) == 0).alias("is_first"),
+            pl.when(pl.int_range(pl.len()).over(keys) == 0)
+            .then(last_line.over(keys))
+            .otherwise(first_line.over(keys))
+            .cast(pl.String)
+            .alias("expected"),
+        )
+    )
+    texts = [name.removesuffix("_utc") for name in keys]
+    filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name).str.strip_chars()) for name in texts]
+    named = pl.concat_str(filled, separator=", ", ignore_nulls=True)
+    value = shown[twice["row"].to_list()].select(named).to_series()
+    twice = twice.select("row", "expected", "is_same", "is_first").with_columns(value.alias("value"))
+    column = texts[0]
+    return pl.concat(
+        [
+            findings(
+                twice.filter(pl.col("is_same") & ~pl.col("is_first")),
+                column,
+                "duplicate-key.identical",
+                severity="warning",
+                rejects=True,
+            ),
+            findings(
+                twice.filter(~pl.col("is_same")), column, "duplicate-key", fix="Gardez la bonne ligne et renvoyez-la."
+            ),
+        ]
+    )
+
+
+def find_overlaps(frame: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+    """Warnings for rows whose interval begins before that of the same thing above it ends; no begin is "since ever"."""
+    if feed.name not in INTERVALS:
+        return no_findings()
+    thing, begin, end = INTERVALS[feed.name]
+    rows = frame.with_row_index("row").filter(is_good).sort(thing, begin, nulls_last=False, maintain_order=True)
+    before = (pl.col(end).shift(1).over(thing), pl.col("line").shift(1).over(thing))
+    rows = rows.with_columns(
+        before[0].alias("earlier_end"), before[1].alias("earlier_line"), pl.col(thing).alias("value")
+    )
+    is_open = pl.col("earlier_end").is_null() | (pl.col("earlier_end") > pl.col(begin)).fill_null(True)
+    words = pl.format("deux commerces l'occupent en même temps (voir la ligne {})", "earlier_line")
+    told = rows.filter(pl.col("earlier_line").is_not_null() & is_open).with_columns(words.alias("expected"))
+    fix = "Indiquez la date de fermeture du premier."
+    return findings(told, thing, "constraint-error.overlap", severity="warning", fix=fix)

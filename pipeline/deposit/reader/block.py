@@ -1,0 +1,83 @@
+"""A run of whole lines to rows: what is surely plain by the engine, every other line judged by itself and its neighbours.
+
+The vectorised part decides only which lines are surely plain rows. Everything else about a line is said by `judge`, so
+both ways agree: `careful=True` sends every line there.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipeline.deposit.reader.cells import Cells, split
+from pipeline.deposit.reader.judge import is_suspect, judge
+from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.lines import Lines
+from pipeline.deposit.reader.plain import plain_rows
+from pipeline.deposit.reader.settle import Block, Judged, numbered, settle
+
+_LONGEST = 2000  # lines that one quoted cell may take
+_TRIES = 64  # quotes that are followed to find the end of a quoted cell
+_DOUBT = 3  # so many lines, each of which could be a row, are refused together where a quote spans them
+
+
+def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = False, careful: bool = False) -> Block:
+    """Read whole lines of data. first: physical line of the first of them. careful: judge every line by itself.
+
+    is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
+    """
+    found = None if careful or layout.is_shifted else plain_rows(data, layout, lambda text: is_suspect(text, layout))
+    if found and not len(found[1]) and not is_foreign and not layout.twins:
+        return Block(numbered(found[0], first))
+    lines = Lines(data)
+    plain, odd = found if found else (None, np.arange(len(lines)))
+    judged = list(_records(lines, odd.tolist(), first, layout))
+    return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign)
+
+
+def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> Iterator[Judged]:
+    """The lines that are not surely plain, each with the lines that its quotes take in, judged."""
+    quoted = lines.holding(layout.quote.encode())
+    free = 0
+    for at in odd:
+        if at < free:
+            continue
+        cells, stop = split(lines.text(at), layout.separator, layout.quote), at + 1
+        if cells.quoting == "open":
+            cells, stop, is_doubtful = _closed(lines, at, quoted, layout)
+            if is_doubtful:
+                for line in range(at, stop):
+                    unclear = Cells([lines.text(line)], "open")
+                    yield Judged(line, line + 1, judge(unclear, first + line, layout))
+                free = stop
+                continue
+        yield Judged(at, stop, judge(cells, first + at, layout))
+        free = stop
+
+
+def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tuple[Cells, int, bool]:
+    """The record of a line that ends inside a quoted cell: its cells, the line after it, and whether it is in doubt.
+
+    The cell may truly go over several lines, or its quote may be a slip and the next quote another one. In doubt it is
+    when both the first and the last line would, their quotes taken as letters, be rows by themselves.
+    """
+    slip = Cells(lines.text(at).split(layout.separator), "open")
+    begin = bisect_right(quoted, at)
+    for last in quoted[begin : begin + _TRIES]:
+        if last - at > _LONGEST:
+            break
+        cells = split(lines.text(at, last + 1), layout.separator, layout.quote)
+        if cells.quoting == "open":
+            continue
+        if cells.quoting == "misplaced" or not layout.least <= len(cells.values) <= layout.width:
+            break
+        if not (_could_be_row(lines.text(at), layout) and _could_be_row(lines.text(last), layout)):
+            return cells, last + 1, False
+        if last - at <= _DOUBT:
+            return slip, last + 1, True
+        break
+    return slip, at + 1, False
+
+
+def _could_be_row(line: str, layout: Layout) -> bool:
+    return layout.least <= line.count(layout.separator) + 1 <= layout.width

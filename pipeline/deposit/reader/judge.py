@@ -1,0 +1,155 @@
+"""What one line of the data is: a row, a blank line, the header again, a total or a note, or a line that must be refused."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.contract import Problem
+from pipeline.deposit.reader.accents import mend
+from pipeline.deposit.reader.cells import Cells, split, unquoted
+from pipeline.deposit.reader.headers import fold
+from pipeline.deposit.reader.layout import SEPARATORS, Layout
+
+Kind = Literal["row", "blank", "header", "foreign-header", "footer", "lonely", "rejected"]
+
+_TOTAL = re.compile(
+    r"(?:sous[\s-]?totaux|sous[\s-]?total|(?:grand |sub)?totals?|totaux|total g[ée]n[ée]ral|somme|moyenne|ensemble|sum|average|mean)"
+    r"(?:\s+g[ée]n[ée]ral|\s+de la\b.*|\s+du\b.*|\s+\d[\d/\s-]*)?\s*:?",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:sources?|notes?|nb|n\.b\.|remarques?|légende|legende|avertissement|attention|données? (?:au|extraites?|provisoires?|arrêtées?)"
+    r"|extraction|extrait|export|édité|edite|généré|genere|imprimé|imprime|mis à jour|mise à jour|fin du fichier|page \d|last update|generated|printed)\b"
+    r"|\*|#|--|//|==|©|\(\*|\(\d\)",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"[-+]?[\d\s.,\u00a0\u202f]*\s*[%€]?")
+MEND = "Corrigez la ligne dans le fichier d'origine, puis renvoyez-le."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a line is. cells: of a row, as many as the layout has names. problems: what is to be said of it."""
+
+    kind: Kind
+    cells: Sequence[str] = ()
+    problems: Sequence[Problem] = field(default=())
+
+
+def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
+    """Judge one record. Knows nothing of the lines around it."""
+    values = cells.values
+    if not any(values):
+        return Verdict("blank", problems=[Problem("blank-row-error", "repair", line)])
+    if header := _header(values, line, layout):
+        return header
+    said: list[Problem] = []
+    if cells.quoting != "right":
+        meant = [unquoted(cell, layout.quote) for cell in values]
+        if None in meant or cells.quoting == "open":
+            return _refused(
+                line, "quote-error", next((c for c, m in zip(values, meant, strict=True) if m is None), None)
+            )
+        said.append(Problem("quote-error.repaired", "repair", line))
+        values = [cell for cell in meant if cell is not None]
+    if note := _footer(values, line, layout):
+        return note
+    if len(values) == 1 and layout.width > 1:
+        return _uncut(values[0], line, layout)
+    fitted = _fitted(values, line, layout, said)
+    return fitted if isinstance(fitted, Verdict) else _row(fitted, line, layout, said)
+
+
+def is_suspect(text: str, layout: Layout) -> bool:
+    """Whether a line whose first filled cell is `text` may be something else than a row."""
+    if _TOTAL.fullmatch(text) or _NOTE.match(text):
+        return True
+    folded = fold(text)
+    return bool(layout.folded) and (folded in layout.words or folded == layout.folded[0])
+
+
+def _header(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
+    """The header again, or another table's header."""
+    filled = [value for value in values if value]
+    if not layout.folded or (fold(filled[0]) not in layout.words and fold(filled[0]) != layout.folded[0]):
+        return None
+    folded = [fold(value) for value in filled]
+    if tuple(folded) == layout.folded:
+        return Verdict("header", problems=[Problem("repeated-header", "repair", line)])
+    known = sum(word in layout.words for word in folded)
+    if known > 1 and 2 * known > len(folded):
+        return Verdict("foreign-header", problems=[Problem("repeated-header.other", "error", line, fix=MEND)])
+    return None
+
+
+def _footer(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
+    """A total line or a note. What could as well be a row is refused."""
+    if layout.width == 1:
+        return None
+    filled = [value for value in values if value]
+    others = filled[1:]
+    footer = Verdict("footer", problems=[Problem("total-line", "repair", line, value=filled[0])])
+    if _TOTAL.fullmatch(filled[0]):
+        return footer if all(_NUMERIC.fullmatch(value) for value in others) else None
+    if not _NOTE.match(filled[0]):
+        return None
+    if not others or (":" in filled[0] and len(values) != layout.width):
+        return footer
+    return None if len(values) == layout.width else _refused(line, "total-line.doubtful", filled[0])
+
+
+def _uncut(value: str, line: int, layout: Layout) -> Verdict:
+    """A line that its separator does not cut: wholly in quotes, cut by another separator, or a piece of a broken line."""
+    inner = split(value, layout.separator, layout.quote)
+    if inner.quoting == "right" and len(inner.values) == layout.width:
+        return _row(inner.values, line, layout, [Problem("quote-error.repaired", "repair", line)])
+    for other in SEPARATORS:
+        if other in value and len(split(value, other, layout.quote).values) == layout.width:
+            problem = Problem(
+                "extra-cell-error.separator", "error", line, value=other, expected=layout.separator, fix=MEND
+            )
+            return Verdict("rejected", problems=[problem])
+    return Verdict("lonely", [value])
+
+
+def _fitted(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) -> Sequence[str] | Verdict:
+    """As many cells as the layout has, or why that cannot be."""
+    width, found = layout.width, len(values)
+    told = {"value": str(found), "expected": str(width), "fix": MEND}
+    if layout.is_shifted:
+        return Verdict("rejected", problems=[Problem("shifted-columns", "error", line, fix=MEND)])
+    if found > width:
+        if any(values[width:]):
+            return Verdict("rejected", problems=[Problem("extra-cell-error", "error", line, **told)])
+        said.append(Problem("extra-cell-error.repaired", "repair", line, value=str(found), expected=str(width)))
+        return values[:width]
+    if found < layout.least:
+        return Verdict("rejected", problems=[Problem("missing-cell-error", "error", line, **told)])
+    return [*values, *[""] * (width - found)]
+
+
+def _row(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) -> Verdict:
+    """A row of the right width, its accents looked at."""
+    for place in layout.empty:
+        if values[place]:
+            key = "shifted-columns" if place < layout.lead else "extra-cell-error"
+            told = {"value": str(len(values)), "expected": str(len(layout.header))}
+            return Verdict("rejected", problems=[Problem(key, "error", line, fix=MEND, **told)])
+    if layout.is_numbered and not values[0].isdecimal():
+        return Verdict("rejected", problems=[Problem("shifted-columns", "error", line, fix=MEND)])
+    row: list[str] = []
+    for name, value in zip(layout.names, values[layout.lead :], strict=True):
+        mended, damage = mend(value)
+        if damage == "lost":
+            return Verdict("rejected", problems=[Problem("damaged-accents", "error", line, name, value, fix=MEND)])
+        if damage == "repaired":
+            said.append(Problem("damaged-accents.repaired", "repair", line, name, value, mended))
+        elif damage == "doubtful":
+            said.append(Problem("damaged-accents", "warning", line, name, value, fix="Vérifiez ce mot."))
+        row.append(mended)
+    return Verdict("row", row, said)
+
+
+def _refused(line: int, key: str, value: str | None) -> Verdict:
+    return Verdict("rejected", problems=[Problem(key, "error", line, value=value, fix=MEND)])

@@ -1,0 +1,290 @@
+"""How a file is laid out: its separator, the line of its header, and how the cells of its lines fall under the header."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from pipeline.contract import Problem
+from pipeline.deposit.reader.accents import mend
+from pipeline.deposit.reader.cells import Cells, split
+from pipeline.deposit.reader.headers import Expected, fold, is_damaged, unique_names
+
+SEPARATORS = (";", ",", "\t", "|")
+QUOTES = ('"', "'")
+TOP_LINES = 200  # how far down a header is looked for
+_HEADER_LINES = 20  # a header cell may hold line ends, but not more than this
+_SAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Cells that belong together. line: where they begin (1 = first line of the file); lines: how many lines they take."""
+
+    line: int
+    lines: int
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines below the header are read.
+
+    names: one a cell of a line (`lead` = 1: the first cell has none and is dropped). width: cells of a line;
+    least: with fewer it is short. empty: places that must be empty. is_shifted: the lines have one cell more than the
+    header, and nothing says which. first_line: where the data begins. folded: the header's cells, to know a
+    repetition; words: spellings of known headers. twins: pairs of names of columns that bear the same expected header.
+    """
+
+    separator: str
+    quote: str
+    header: tuple[str, ...]
+    names: tuple[str, ...]
+    width: int
+    least: int
+    header_line: int
+    first_line: int
+    folded: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    lead: int = 0
+    is_numbered: bool = False
+    is_shifted: bool = False
+    empty: tuple[int, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
+    recognised: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+
+
+def records(lines: Sequence[str], separator: str, quote: str, first_line: int = 1) -> Iterator[Record]:
+    """The top of a file cut with one separator; a quoted cell may go over a few lines. Blank lines are records too."""
+    at = 0
+    while at < len(lines):
+        cells, taken = split(lines[at], separator, quote), 1
+        while cells.quoting == "open" and taken < _HEADER_LINES and at + taken < len(lines):
+            taken += 1
+            cells = split("\n".join(lines[at : at + taken]), separator, quote)
+        if cells.quoting == "open":
+            taken, cells = 1, Cells([cell.strip() for cell in lines[at].split(separator)], "misplaced")
+        yield Record(first_line + at, taken, _unwrapped(cells, separator, quote))
+        at += taken
+
+
+def _unwrapped(cells: Cells, separator: str, quote: str) -> Cells:
+    """A whole line inside quotes, as Excel saves a CSV that it never cut into columns."""
+    if cells.quoting == "right" and len(cells.values) == 1 and separator in cells.values[0]:
+        return split(cells.values[0], separator, quote)
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The top of a file as records, read in one way. Of a sheet there is only one way."""
+
+    separator: str
+    quote: str
+    records: Sequence[Record]
+
+    def below(self, line: int) -> list[list[str]]:
+        """The cells of the first records that begin at `line` or below it and are not blank."""
+        found = (record.cells.values for record in self.records if record.line >= line and any(record.cells.values))
+        return list(islice(found, _SAMPLE))
+
+
+def readings(lines: Sequence[str]) -> list[Reading]:
+    """The ways in which the top of a text may be read."""
+    quotes = [quote for quote in QUOTES if quote == QUOTES[0] or any(quote in line for line in lines)]
+    return [
+        Reading(separator, quote, list(records(lines, separator, quote)))
+        for separator in SEPARATORS
+        for quote in quotes
+    ]
+
+
+def _find_header(ways: Sequence[Reading], expected: Expected) -> tuple[Record, Reading] | None:
+    """The header's record: of all readings the one that names the most expected columns, of equal ones the first."""
+    scored = (
+        (_score(record.cells.values, expected), record, way)
+        for way in ways
+        for record in way.records
+        if record.line <= TOP_LINES
+    )
+    score, record, way = max(scored, key=lambda found: found[0], default=(0, None, None))
+    return (record, way) if score and record and way else None
+
+
+def _score(cells: Sequence[str], expected: Expected) -> int:
+    """How many expected columns a record names; 0 where it does not look like a header."""
+    filled = [mend(cell)[0] for cell in cells if cell]
+    found = len(expected.recognised(filled))
+    named = sum(any(letter.isalpha() for letter in cell) for cell in filled)
+    is_header = found and (2 * found >= min(len(filled), len(expected.columns)) or named == len(filled) > 1)
+    return found if is_header else 0
+
+
+def layout_by_header(ways: Sequence[Reading], expected: Expected, warn_extra: bool) -> Layout | None:
+    """The layout of a file whose header is recognised somewhere at its top; None where none is."""
+    found = _find_header(ways, expected)
+    if found is None:
+        return None
+    record, way = found
+    problems: list[Problem] = []
+    header = _mended(record, problems)
+    named = expected.recognised(header)
+    below = _way_below(ways, way, len(header), record, problems)
+    layout = Layout(
+        separator=below.separator,
+        quote=way.quote,
+        header=tuple(header),
+        names=(),
+        width=len(header),
+        least=max(place for place, cell in enumerate(header) if cell) + 1,
+        header_line=record.line,
+        first_line=record.line + record.lines,
+        folded=tuple(fold(cell) for cell in header if cell),
+        words=expected.words,
+        recognised=frozenset(named.values()),
+    )
+    layout = _fitted(layout, below.below(layout.first_line), problems)
+    names, twins = _names(header, named, expected)
+    problems += _header_problems(record.line, header, named, expected, twins, warn_extra)
+    return replace(layout, names=_all_named(names, layout), twins=tuple(twins), problems=tuple(problems))
+
+
+def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line: int) -> Layout | None:
+    """The layout of lines whose cells are named by place: no header at all (header_line 0), or one that the caller read."""
+    names = unique_names(columns)
+    fits = [sum(len(cells) == len(names) for cells in way.below(header_line + 1)) for way in ways]
+    if header_line == 0 and not any(fits):
+        return None
+    way = ways[fits.index(max(fits))]
+    header = next((record.cells.values for record in way.records if record.line == header_line), [])
+    layout = Layout(
+        separator=way.separator,
+        quote=way.quote,
+        header=tuple(names) if header_line else (),
+        names=tuple(names),
+        width=len(names),
+        least=len(names),
+        header_line=header_line,
+        first_line=header_line + 1,
+        folded=tuple(fold(cell) for cell in header if cell),
+        recognised=frozenset(names),
+    )
+    problems: list[Problem] = []
+    if header_line:
+        layout = _fitted(layout, way.below(header_line + 1), problems)
+    return replace(layout, names=_all_named(names, layout), problems=tuple(problems))
+
+
+def _all_named(names: Sequence[str], layout: Layout) -> tuple[str, ...]:
+    """A name for each cell of a line, also for those that stand beyond the header."""
+    return tuple(unique_names([*names, *[""] * (layout.width - layout.lead - len(names))]))
+
+
+def _mended(record: Record, problems: list[Problem]) -> list[str]:
+    """The header's cells with their accents, where they can be had back."""
+    header = []
+    for cell in record.cells.values:
+        mended, damage = mend(cell)
+        if damage == "repaired":
+            problems.append(Problem("damaged-accents.repaired", "repair", record.line, mended, cell, mended))
+        elif is_damaged(cell):
+            problems.append(
+                Problem("damaged-accents", "warning", record.line, cell, cell, fix="Corrigez le nom de la colonne.")
+            )
+        header.append(mended)
+    return header
+
+
+def _way_below(ways: Sequence[Reading], way: Reading, width: int, header: Record, problems: list[Problem]) -> Reading:
+    """How the lines below the header are read, where it is certain that it is not as the header."""
+    start = header.line + header.lines
+    sample = way.below(start)
+    uncut = sum(len(cells) == 1 for cells in sample)
+    for other in ways:
+        fitting = sum(len(cells) == width for cells in other.below(start))
+        if (
+            width > 1
+            and other is not way
+            and other.quote == way.quote
+            and uncut >= fitting
+            and 2 * fitting > len(sample)
+        ):
+            told = {"value": way.separator, "expected": other.separator}
+            problems.append(Problem("extra-cell-error.separator-repaired", "repair", start, **told))
+            return other
+    return way
+
+
+def _fitted(layout: Layout, sample: Sequence[Sequence[str]], problems: list[Problem]) -> Layout:
+    """The layout for lines that have, all of them, more cells than the header."""
+    filled = [cells for cells in sample if any(cells)]
+    if not filled:
+        return layout
+    width, having = Counter(len(cells) for cells in filled).most_common(1)[0]
+    long = [cells for cells in filled if len(cells) == width]
+    named = len(layout.header)
+    if width <= named or 2 * having <= len(filled):
+        return layout
+    wider = tuple(range(named, width))
+    if all(not any(cells[named:]) for cells in long):
+        if width == named + 1 and len(long) > 1 and all(not cells[0] for cells in long):
+            return replace(layout, is_shifted=True)
+        return replace(layout, width=width, empty=wider)
+    if width > named + 1:
+        return layout
+    say = Problem("shifted-columns.repaired", "repair", layout.first_line)
+    if all(not cells[0] for cells in long):
+        problems.append(say)
+        return replace(layout, width=width, least=layout.least + 1, lead=1, empty=(0,))
+    if _counts_up([cells[0] for cells in long]):
+        problems.append(say)
+        return replace(layout, width=width, least=layout.least + 1, lead=1, is_numbered=True)
+    return replace(layout, is_shifted=True)
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Whether the cells number the lines."""
+    if len(cells) < 3 or not all(cell.isdecimal() for cell in cells):
+        return False
+    numbers = [int(cell) for cell in cells]
+    return numbers[0] in (0, 1) and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+
+
+def _names(header: Sequence[str], named: dict[int, str], expected: Expected) -> tuple[list[str], list[tuple[str, str]]]:
+    """A name for each header cell, and the pairs of columns that bear the same expected header."""
+    wanted = [named.get(place, cell) for place, cell in enumerate(header)]
+    names = unique_names(wanted)
+    for place, name in named.items():  # a column that was not recognised may have taken the name
+        if names[place] != name:
+            other = names.index(name)
+            names[other], names[place] = names[place], name
+    twins = []
+    for place, cell in enumerate(header):
+        meant = expected.spellings.get(fold(cell), ()) if cell and place not in named else ()
+        if meant:
+            twins.append((meant[-1], names[place]))
+    return names, twins
+
+
+def _header_problems(
+    line: int,
+    header: Sequence[str],
+    named: dict[int, str],
+    expected: Expected,
+    twins: Sequence[tuple[str, str]],
+    warn_extra: bool,
+) -> list[Problem]:
+    problems = []
+    order = [expected.columns.index(named[place]) for place in sorted(named)]
+    if order != sorted(order):
+        problems.append(Problem("disordered-header-warn", "repair", line))
+    if twins:
+        problems.append(Problem("duplicate-header", "warning", line, value=", ".join(first for first, _ in twins)))
+    elif warn_extra:
+        problems += [
+            Problem("extra-header-warn", "warning", line, cell, cell)
+            for place, cell in enumerate(header)
+            if cell and place not in named
+        ]
+    return problems

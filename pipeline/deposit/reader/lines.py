@@ -1,0 +1,47 @@
+"""The physical lines of a run of text, without cutting it."""
+
+import numpy as np
+
+
+class Lines:
+    """The lines of some text, counted from 0. data: valid UTF-8 whose lines end with LF or CRLF."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+        self._ends = ends if data.endswith(b"\n") or not data else np.append(ends, len(data))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def start(self, at: int) -> int:
+        """The byte at which line `at` begins."""
+        return int(self._ends[at - 1]) + 1 if at else 0
+
+    def text(self, at: int, stop: int | None = None) -> str:
+        """Lines `at` to `stop` (excluded; one line if None), line ends between them as LF, none at the end."""
+        last = at if stop is None else stop - 1
+        text = self.data[self.start(at) : int(self._ends[last])].decode()
+        return text.replace("\r\n", "\n").removesuffix("\r")
+
+    def holding(self, sign: bytes) -> list[int]:
+        """The lines that hold a sign, in order, each once."""
+        places: list[int] = []
+        found = self.data.find(sign)
+        while found >= 0:
+            places.append(int(np.searchsorted(self._ends, found)))
+            found = self.data.find(sign, int(self._ends[places[-1]]))
+        return places
+
+
+def top_lines(data: bytes, count: int) -> list[str]:
+    """The first lines of the data, without their ends."""
+    at = 0
+    for _ in range(count):
+        found = data.find(b"\n", at)
+        if found < 0:
+            at = len(data)
+            break
+        at = found + 1
+    top = Lines(data[:at])
+    return [top.text(line) for line in range(len(top))]

@@ -1,0 +1,191 @@
+"""What a line is may depend on the lines around it: pieces of a broken line, notes below the data, a second table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from pipeline.contract import Problem, Severity
+from pipeline.deposit.reader.judge import MEND, Verdict
+from pipeline.deposit.reader.layout import Layout
+
+_HEADERS = ("header", "foreign-header")
+_NOTES = 10  # so many lines below the last blank one may be notes
+
+
+@dataclass(slots=True)
+class Block:
+    """What a run of lines holds.
+
+    rows: one String column a name of the layout, and `line` (UInt32, physical), in the order of the file. rejected: the
+    text of each refused line by its number. is_foreign: at its end, lines stand below the header of another table.
+    """
+
+    rows: pl.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    rejected: dict[int, str] = field(default_factory=dict)
+    blank: int = 0
+    repeated_header: int = 0
+    footer: int = 0
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Lines that belong together, counted from 0 in the block, and what they are."""
+
+    at: int
+    stop: int
+    verdict: Verdict
+
+
+def settle(
+    judged: Sequence[Judged],
+    plain: pl.DataFrame | None,
+    text: Callable[[int, int], str],
+    first: int,
+    layout: Layout,
+    *,
+    is_foreign: bool = False,
+) -> Block:
+    """Put judged and plain rows together. text: the lines from one to another (excluded); first: physical line of line 0."""
+    work = _Work(text, first, _merged(plain, judged, layout), judged)
+    work.settle_lonely_lines()
+    work.settle_notes_below(layout)
+    work.set_foreign_lines_apart(is_foreign)
+    work.compare_twins(layout)
+    return work.block()
+
+
+def numbered(rows: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The rows with their physical lines instead of those counted from 0."""
+    return rows.with_columns(pl.col("line") + pl.lit(first, pl.UInt32))
+
+
+def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout) -> pl.DataFrame:
+    """Plain and judged rows in the order of the file."""
+    schema = dict.fromkeys(layout.names, pl.String()) | {"line": pl.UInt32()}
+    told = [(*r.verdict.cells, r.at) for r in judged if r.verdict.kind == "row"]
+    rows = pl.DataFrame(told, schema=schema, orient="row")
+    if plain is None:
+        return rows
+    inside = [line for r in judged for line in range(r.at + 1, r.stop)]
+    if inside:
+        plain = plain.filter(~pl.col("line").is_in(pl.Series(inside, dtype=pl.UInt32).implode()))
+    return pl.concat([plain, rows]).sort("line") if len(rows) else plain
+
+
+class _Work:
+    """The rows of a block while lines are refused because of those around them. Lines are counted from 0."""
+
+    def __init__(
+        self, text: Callable[[int, int], str], first: int, rows: pl.DataFrame, judged: Sequence[Judged]
+    ) -> None:
+        self._text = text
+        self._first = first
+        self._rows = rows
+        self._judged = judged
+        self._stops = {record.at: record.stop for record in judged}
+        self._problems = [problem for record in judged for problem in record.verdict.problems]
+        self._rejected = {r.at: text(r.at, r.stop) for r in judged if r.verdict.kind in ("rejected", "foreign-header")}
+        self._footer = sum(record.verdict.kind == "footer" for record in judged)
+        self._is_foreign = False
+
+    def settle_lonely_lines(self) -> None:
+        """A line without any separator is a piece of a neighbour that a line end cut, or, below the data, a note."""
+        lonely = [r for r in self._judged if r.verdict.kind == "lonely"]
+        if not lonely:
+            return
+        rows = self._rows["line"].to_numpy()
+        data = np.union1d(rows, np.array(list(self._rejected), np.int64))
+        every = np.union1d(data, np.array([r.at for r in lonely], np.int64))
+        gaps = [r.at for r in self._judged if r.verdict.kind in ("blank", "footer")]
+        end = int(data[-1]) if len(data) else -1
+        broken: dict[int, int] = {}
+        for record in lonely:
+            place = int(np.searchsorted(every, record.at))
+            before = int(every[place - 1]) if place else -1
+            if record.at > end and any(end < gap < record.at for gap in gaps):
+                self._footer += 1
+                self._say(record.at, "total-line", "repair", value=record.verdict.cells[0])
+                continue
+            self._rejected[record.at] = self._text(record.at, record.stop)
+            self._say(record.at, "missing-cell-error.broken", "error", value=str(self._first + record.at), fix=MEND)
+            after = int(every[place + 1]) if place + 1 < len(every) else -1
+            broken |= {line: record.at for line in (before, after) if line >= 0}
+        self._refuse(
+            sorted(set(broken) & set(rows.tolist())) if broken else [],
+            lambda line: Problem(
+                "missing-cell-error.broken",
+                "error",
+                self._first + line,
+                value=str(self._first + broken[line]),
+                fix=MEND,
+            ),
+        )
+
+    def settle_notes_below(self, layout: Layout) -> None:
+        """Lines below the last blank one that hold a single filled cell each are notes, not rows."""
+        gaps = [record.at for record in self._judged if record.verdict.kind == "blank"]
+        if not gaps or layout.width == 1 or not self._rows.height:
+            return
+        below = self._rows.filter(pl.col("line") > gaps[-1])
+        filled = below.select(pl.sum_horizontal(pl.col(layout.names) != "")).to_series()
+        if not 0 < below.height <= _NOTES or below.height == self._rows.height or (filled != 1).any():
+            return
+        self._rows = self._rows.filter(pl.col("line") <= gaps[-1])
+        self._footer += below.height
+        for *cells, line in below.iter_rows():
+            self._say(line, "total-line", "repair", value=next(cell for cell in cells if cell))
+
+    def set_foreign_lines_apart(self, is_foreign: bool) -> None:
+        """Lines below the header of another table are refused, until the own header comes again."""
+        turns = [(r.at, r.verdict.kind == "foreign-header") for r in self._judged if r.verdict.kind in _HEADERS]
+        self._is_foreign = turns[-1][1] if turns else is_foreign
+        if not is_foreign and not any(foreign for _, foreign in turns):
+            return
+        starts = np.array([-1, *(at for at, _ in turns)])
+        states = np.array([is_foreign, *(foreign for _, foreign in turns)])
+        rows = self._rows["line"].to_numpy()
+        foreign = rows[states[np.searchsorted(starts, rows, side="right") - 1]]
+        self._refuse(
+            foreign.tolist(), lambda line: Problem("repeated-header.other", "error", self._first + line, fix=MEND)
+        )
+
+    def compare_twins(self, layout: Layout) -> None:
+        """Of two columns with the same expected header, one may fill the other; where they differ, the line is refused."""
+        for name, twin in layout.twins:
+            differs = (pl.col(name) != pl.col(twin)) & (pl.col(name) != "") & (pl.col(twin) != "")
+            cells = self._rows.filter(differs).select("line", name, twin)
+            told = {
+                line: Problem("duplicate-header.cells", "error", self._first + line, name, one, other, MEND)
+                for line, one, other in cells.iter_rows()
+            }
+            self._refuse(list(told), told.__getitem__)
+            filled = pl.when(pl.col(name) == "").then(pl.col(twin)).otherwise(pl.col(name))
+            self._rows = self._rows.with_columns(filled.alias(name))
+
+    def block(self) -> Block:
+        kinds = [record.verdict.kind for record in self._judged]
+        return Block(
+            numbered(self._rows, self._first),
+            self._problems,
+            {self._first + at: text for at, text in sorted(self._rejected.items())},
+            blank=kinds.count("blank"),
+            repeated_header=kinds.count("header"),
+            footer=self._footer,
+            is_foreign=self._is_foreign,
+        )
+
+    def _say(self, at: int, key: str, severity: Severity, **told: str) -> None:
+        self._problems.append(Problem(key, severity, self._first + at, **told))
+
+    def _refuse(self, at: Sequence[int], problem: Callable[[int], Problem]) -> None:
+        """Take rows out of the data, each with its problem."""
+        if not at:
+            return
+        for line in at:
+            self._rejected[line] = self._text(line, self._stops.get(line, line + 1))
+            self._problems.append(problem(line))
+        self._rows = self._rows.filter(~pl.col("line").is_in(pl.Series(at, dtype=pl.UInt32).implode()))

@@ -1,0 +1,163 @@
+"""Uploads on disk: one folder each, made aside and renamed into place, never changed afterwards."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.deposit.decisions import Decision, read_decisions, write_decision
+from pipeline.deposit.receipt import STATUS_WORDS, Receipt
+from pipeline.settings import TownHome
+
+INCOMING = ".incoming-"
+ACCEPTED = "accepted.parquet"
+RECEIPT = "receipt.json"
+Writer = Callable[[Path], object]
+
+
+class UnknownUploadError(LookupError):
+    """The town has no upload of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUpload:
+    """An upload as it stands today. status: that of its receipt, or "withdrawn", or "accepted" once approved.
+
+    receipt: the object of receipt.json.
+    """
+
+    upload_id: str
+    feed: str | None
+    received_at: datetime
+    status: str
+    folder: Path
+    sha256: str
+    receipt: Mapping[str, Any]
+
+    @property
+    def is_effective(self) -> bool:
+        """Whether it enters builds."""
+        return self.status == "accepted"
+
+    @property
+    def accepted(self) -> Path:
+        return self.folder / ACCEPTED
+
+
+@contextmanager
+def one_at_a_time(home: TownHome) -> Iterator[None]:
+    """Only one deposit or decision of a town at once; whoever comes second waits.
+
+    The lock falls with the process that holds it, so whatever lies unfinished when it is taken was left by a dead
+    one: it is removed here.
+    """
+    home.uploads.mkdir(parents=True, exist_ok=True)
+    with (home.uploads / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in home.uploads.glob(f"{INCOMING}*"):
+            shutil.rmtree(left)
+        yield
+
+
+def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha256: str) -> str:
+    """`<yyyymmddThhmmss>-<feed>-<12 digits of the checksum>`, in UTC; with -2, -3, … where that one is taken."""
+    stem = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S}-{feed or 'unknown'}-{sha256[:12]}"
+    taken = {path.name for path in home.uploads.glob(f"*/{stem}*")}
+    names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2))]
+    return next(name for name in names if name not in taken)
+
+
+def put(home: TownHome, receipt: Receipt, files: Mapping[str, Writer]) -> Path:
+    """Write the files and the receipt as a new upload, all or nothing; give its folder.
+
+    files: name → function that writes the file at a path. To be called under `one_at_a_time`.
+    """
+    target = home.uploads / f"{receipt.received_at.astimezone(UTC):%Y}" / receipt.upload_id
+    aside = home.uploads / f"{INCOMING}{secrets.token_hex(8)}"
+    aside.mkdir()
+    for name, write in files.items():
+        write(aside / name)
+    text = json.dumps(receipt.as_json(), ensure_ascii=False, indent=1)
+    (aside / RECEIPT).write_text(text + "\n", encoding="utf-8")
+    for path in aside.iterdir():
+        path.chmod(0o444)
+        _to_disk(path)
+    _to_disk(aside)
+    target.parent.mkdir(exist_ok=True)
+    aside.rename(target)
+    _to_disk(target.parent)
+    return target
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def list_uploads(home: TownHome) -> list[StoredUpload]:
+    """Every upload of a town in the order of deposit, with its status after the decisions."""
+    decisions = read_decisions(home)
+    uploads = [_stored(path.parent, decisions) for path in home.uploads.glob(f"[0-9]*/*/{RECEIPT}")]
+    return sorted(uploads, key=lambda upload: (upload.received_at, upload.upload_id))
+
+
+def find_upload(home: TownHome, upload_id: str) -> StoredUpload:
+    """The upload of that id. Raises UnknownUploadError."""
+    for upload in list_uploads(home):
+        if upload.upload_id == upload_id:
+            return upload
+    raise UnknownUploadError(f"envoi inconnu : {upload_id} (`chalandise uploads` en donne la liste)")
+
+
+def _stored(folder: Path, decisions: Mapping[str, Decision]) -> StoredUpload:
+    receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    decision = decisions.get(receipt["upload_id"])
+    return StoredUpload(
+        upload_id=receipt["upload_id"],
+        feed=receipt["feed"],
+        received_at=datetime.fromisoformat(receipt["received_at"]),
+        status=decision.status if decision else receipt["status"],
+        folder=folder,
+        sha256=receipt["sha256"],
+        receipt=receipt,
+    )
+
+
+class DecisionError(ValueError):
+    """The decision does not fit the upload's state; the message says why, in French."""
+
+
+def withdraw(home: TownHome, upload_id: str, *, why: str, by: str | None, at: datetime) -> dict[str, Any]:
+    """Take an upload out of every later build; its folder stays. Gives the record of the decision.
+
+    Raises UnknownUploadError, DecisionError.
+    """
+    return _decide(home, Decision("withdraw", upload_id, why, by, at), ("accepted", "waiting"))
+
+
+def approve(home: TownHome, upload_id: str, *, why: str, by: str | None, at: datetime) -> dict[str, Any]:
+    """Let an upload that waits into the builds, without its rejected rows. Gives the record of the decision.
+
+    Raises UnknownUploadError, DecisionError.
+    """
+    return _decide(home, Decision("approve", upload_id, why, by, at), ("waiting",))
+
+
+def _decide(home: TownHome, decision: Decision, allowed: tuple[str, ...]) -> dict[str, Any]:
+    with one_at_a_time(home):
+        upload = find_upload(home, decision.upload_id)
+        if upload.status not in allowed:
+            state = STATUS_WORDS[upload.status].fr
+            raise DecisionError(f"l'envoi {upload.upload_id} est « {state} » : cette décision ne s'applique pas à lui")
+        write_decision(home, decision)
+    return decision.as_json() | {"status": decision.status}

@@ -1,0 +1,192 @@
+"""Rows against their feed: what is accepted, what is not, and what is said."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from pipeline.deposit.check import Setting, check
+from pipeline.deposit.problems import problem_list
+from pipeline.deposit.references import Known
+from pipeline.derive import polars_schema
+from pipeline.feeds import all_feeds, get_feed
+
+
+def codes(checked):
+    """(line, key) of every problem, by line."""
+    return [(problem.line, problem.key) for problem in problem_list(checked.problems)]
+
+
+@pytest.mark.parametrize("feed", sorted(all_feeds()))
+def test_the_examples_of_every_feed_are_accepted_in_the_types_of_its_schema(feed, check_text) -> None:
+    columns = [column for column in get_feed(feed).columns if column.example]
+    known = Known(
+        {name: frozenset({column.example for column in columns if column.references == name}) for name in all_feeds()}
+    )
+    text = ";".join(column.header for column in columns) + "\n" + ";".join(column.example for column in columns)
+    checked = check_text(feed, text, known)
+    assert codes(checked) == [(2, "type-error.decimal-comma")] * sum(
+        "," in c.example and c.name != "name" for c in columns
+    )
+    assert checked.accepted.schema == polars_schema(get_feed(feed))
+    assert checked.accepted["line"].to_list() == [2]
+
+
+def test_an_empty_count_is_not_counted_and_zero_is_nobody(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;\nGR12;03/11/2025 15:00;0")
+    assert checked.accepted["count"].to_list() == [None, 0.0]
+    assert (checked.not_counted, codes(checked)) == (1, [])
+
+
+def test_an_empty_direction_means_both(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;1")
+    assert checked.accepted["direction"].to_list() == ["both"]
+
+
+def test_a_bad_cell_rejects_its_row_alone_and_says_what_to_write(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;douze\nGR12;03/11/2025 15:00;12")
+    assert checked.accepted["line"].to_list() == [3]
+    assert checked.rejected["line"].to_list() == [2]
+    [problem] = problem_list(checked.problems)
+    assert problem.message("fr") == "Ligne 2, colonne « passages » : « douze » n'est pas un nombre. Écrivez 12."
+
+
+def test_every_wrong_cell_of_a_row_is_told(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nXX;hier;-3")
+    assert sorted(key for _, key in codes(checked)) == [
+        "constraint-error.minimum",
+        "type-error.datetime",
+        "unknown-counter",
+    ]
+
+
+def test_a_required_cell_that_is_empty_is_an_error(check_text) -> None:
+    checked = check_text("shops", "local;enseigne;activite;ouverture\nL001; ;boulangerie;01/09/2025")
+    assert codes(checked) == [(2, "constraint-error.required")]
+
+
+def test_an_unknown_code_proposes_the_nearest_and_a_difference_of_case_is_repaired(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR13;03/11/2025 14:00;1\ngr12;03/11/2025 14:00;1")
+    unknown, repaired = problem_list(checked.problems)
+    assert (unknown.line, unknown.code) == (2, "unknown-counter")
+    assert "« GR12 »" in (unknown.fix or "")
+    assert (repaired.line, repaired.severity, repaired.expected) == (3, "repair", "GR12")
+    assert checked.accepted["counter_id"].to_list() == ["GR12"]
+
+
+def test_without_any_counter_the_sender_is_told_what_to_deposit_first(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;1", Known())
+    [problem] = problem_list(checked.problems)
+    assert problem.message("fr") == (
+        "Ligne 2, colonne « compteur » : le compteur « GR12 » n'est pas connu. Aucun fichier « Compteurs » n'a encore été "
+        "déposé : déposez-le d'abord, puis renvoyez celui-ci."
+    )
+
+
+def test_a_place_that_is_allowed_beside_the_codes_is_known_without_them(check_text) -> None:
+    text = "evenement;debut;fin;quartier\nFête;13/12/2025 10:00;13/12/2025 19:00;centre"
+    assert codes(check_text("events", text, Known())) == []
+
+
+def test_an_unknown_neighbourhood_is_a_reference_error(check_text) -> None:
+    text = "evenement;debut;fin;quartier\nFête;13/12/2025 10:00;13/12/2025 19:00;920720999"
+    assert codes(check_text("events", text)) == [(2, "constraint-error.reference")]
+
+
+def test_counts_of_tomorrow_are_in_the_future_and_events_may_be(check_text) -> None:
+    # The check's clock stands at 23 November 2026, 10:00 in Paris.
+    counts = "compteur;debut;passages\nGR12;23/11/2026 09:00;1\nGR12;23/11/2026 11:00;1"
+    assert codes(check_text("footfall", counts)) == [(3, "future-date")]
+    assert codes(check_text("events", "evenement;debut;fin\nFête;13/12/2026 10:00;13/12/2026 19:00")) == []
+
+
+def test_a_row_rule_compares_two_cells(check_text) -> None:
+    text = "local;enseigne;activite;ouverture;fermeture\nL001;A;boulangerie;01/09/2025;01/08/2025"
+    [problem] = problem_list(check_text("shops", text).problems)
+    assert (problem.key, problem.value) == ("constraint-error.rule", "01/08/2025")
+    assert "la fermeture ne peut pas précéder l'ouverture" in problem.message("fr")
+
+
+def test_a_pattern_and_a_length_are_checked(check_text) -> None:
+    header = "commune;code_insee;indicateur;valeur;population;annee;source;definition"
+    rows = f"Meudon;9204;commerces;312;45328;2016;Insee;D\nMeudon;92048;commerces;312;45328;2016;{'x' * 501};D"
+    assert codes(check_text("benchmarks", f"{header}\n{rows}")) == [
+        (2, "constraint-error.pattern"),
+        (3, "constraint-error.max-length"),
+    ]
+
+
+def test_the_same_line_twice_is_counted_once(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;5\nGR12;03/11/2025 14:00;5")
+    assert checked.accepted["line"].to_list() == [2]
+    [problem] = problem_list(checked.problems)
+    assert (problem.line, problem.key, problem.severity, problem.expected) == (
+        3,
+        "duplicate-key.identical",
+        "warning",
+        "2",
+    )
+
+
+def test_two_values_for_one_key_are_both_rejected_and_name_each_other(check_text) -> None:
+    text = "compteur;debut;passages\nGR12;03/11/2025 14:00;5\nGR12;03/11/2025 15:00;5\nGR12;03/11/2025 14:00;6"
+    checked = check_text("footfall", text)
+    assert checked.accepted["line"].to_list() == [3]
+    assert [(p.line, p.key, p.expected) for p in problem_list(checked.problems)] == [
+        (2, "duplicate-key", "4"),
+        (4, "duplicate-key", "2"),
+    ]
+
+
+def test_a_row_that_is_wrong_anyway_is_nobody_s_duplicate(check_text) -> None:
+    checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;5\nGR12;03/11/2025 14:00;six")
+    assert checked.accepted["line"].to_list() == [2]
+
+
+def test_shops_without_an_opening_date_are_told_apart_by_their_name(check_text) -> None:
+    header = "local;enseigne;activite;ouverture;fermeture"
+    rows = "L001;A;boulangerie;;01/01/2020\nL001;B;cafe;;01/01/2019\nL001;A;boulangerie;;"
+    checked = check_text("shops", f"{header}\n{rows}")
+    assert [key for line, key in codes(checked) if line in (2, 4) and key.startswith("dup")] == ["duplicate-key"] * 2
+    assert checked.accepted["shop_name"].to_list() == ["B"]
+
+
+def test_two_shops_at_once_in_the_same_premises_are_pointed_out(check_text) -> None:
+    header = "local;enseigne;activite;ouverture;fermeture"
+    rows = "L001;A;boulangerie;01/01/2020;\nL001;B;cafe;01/01/2021;\nL002;C;cafe;01/01/2020;01/01/2021\nL002;D;cafe;01/01/2021;"
+    checked = check_text("shops", f"{header}\n{rows}")
+    assert codes(checked) == [(3, "constraint-error.overlap")]
+    assert checked.accepted.height == 4
+
+
+def test_a_repair_that_a_format_declares_is_not_told(check_text) -> None:
+    text = "compteur;debut;passages\nGR12;2025-11-03T14:00:00;1 204"
+    checked = check_text("footfall", text, declared=frozenset({"start"}))
+    assert codes(checked) == [(2, "type-error.number-repaired")]
+    assert checked.repaired_lines == 1
+
+
+def test_dates_and_texts_of_a_shop_are_typed(check_text) -> None:
+    text = "local;enseigne;activite;ouverture;surface_m2\n L001 ;A;47.24Z;01/09/2025;65"
+    [row] = check_text("shops", text).accepted.to_dicts()
+    assert (row["premises_id"], row["activity"], row["opened_on"], row["area_m2"]) == (
+        "L001",
+        "bakery",
+        date(2025, 9, 1),
+        65.0,
+    )
+
+
+def test_the_header_of_a_wide_cell_is_named() -> None:
+    values = pl.DataFrame(
+        {"counter_id": ["GR12"] * 2, "start": ["03/11/2025 00:00", "03/11/2025 01:00"], "count": ["x", "4"]}
+    ).with_columns(
+        pl.lit(None, pl.String).alias("end"),
+        pl.lit(None, pl.String).alias("direction"),
+        pl.Series("line", [2, 2], dtype=pl.UInt32),
+        pl.Series("source_column", ["00", "01"]),
+    )
+    setting = Setting("Europe/Paris", datetime(2026, 11, 23, tzinfo=UTC), Known({"counters": frozenset({"GR12"})}))
+    checked = check(values, {"counter_id": "Boucle", "start": "Jour"}, get_feed("footfall"), setting)
+    assert [(p.line, p.column) for p in problem_list(checked.problems)] == [(2, "00")]
+    assert checked.accepted["line"].to_list() == [2]
