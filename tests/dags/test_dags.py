@@ -16,12 +16,15 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 from airflow.dag_processing.dagbag import DagBag
 bag = DagBag(sys.argv[1])
-found = {"errors": bag.import_errors, "dags": {}, "heavy": sorted({name.partition(".")[0] for name in sys.modules} & {"polars", "duckdb", "great_expectations"})}
+loaded = {name.partition(".")[0] for name in sys.modules}
+heavy = sorted(loaded & {"polars", "duckdb", "great_expectations"})
+found = {"errors": bag.import_errors, "dags": {}, "heavy": heavy}
 for dag in bag.dags.values():
     mapped = [task for task in dag.tasks if task.is_mapped]
     kwargs = [task.partial_kwargs for task in mapped]
     found["dags"][dag.dag_id] = {
-        "schedule": repr(dag.timetable), "catchup": dag.catchup, "max_active_runs": dag.max_active_runs, "doc": dag.doc_md,
+        "schedule": repr(dag.timetable), "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs, "doc": dag.doc_md,
         "mapped": [task.task_id for task in mapped],
         "commands": [k["bash_command"] for k in kwargs],
         "pools": [k["pool"] for k in kwargs],
@@ -37,8 +40,15 @@ print("FOUND" + json.dumps(found))
 def test_no_dag_imports_the_pipeline_or_a_library_that_dies_in_a_fork(project: Path) -> None:
     for path in sorted((project / "dags").glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        imported = {alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-        imported |= {(node.module or "").partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        imported = {
+            alias.name.partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
+        imported |= {
+            (node.module or "").partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+        }
         assert not imported & FORBIDDEN, path.name
 
 
@@ -53,7 +63,11 @@ def described(project: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
         "CHALANDISE_HOME": str(home / "var"),
     }
     run = subprocess.run(
-        [sys.executable, "-c", DESCRIBE, str(project / "dags")], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", DESCRIBE, str(project / "dags")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(run.stdout.rpartition("FOUND")[2])
 
@@ -69,7 +83,12 @@ def test_every_dag_parses_without_the_pipeline(described: dict) -> None:
 @pytest.mark.airflow
 @pytest.mark.xdist_group("airflow")
 def test_dags_run_on_paris_time_one_mapped_task_a_town_and_one_writer(described: dict) -> None:
-    expected = {"nightly": "15 2 * * *", "deposits": "*/15 * * * *", "weekly_note": "30 6 * * 1", "housekeeping": "0 4 * * 0"}
+    expected = {
+        "nightly": "15 2 * * *",
+        "deposits": "*/15 * * * *",
+        "weekly_note": "30 6 * * 1",
+        "housekeeping": "0 4 * * 0",
+    }
     for name, cron in expected.items():
         dag = described["dags"][name]
         assert cron in dag["schedule"], name

@@ -34,7 +34,11 @@ def test_secrets_come_from_env_and_have_no_default(compose: dict, project: Path)
     secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|KEY|USER)\w*)(.*?)\}", text)
     assert len(secrets) >= 6
     assert all(rest.startswith(":?") for _, rest in secrets), secrets
-    example = dict(line.split("=", 1) for line in (project / ".env.example").read_text("utf-8").splitlines() if re.match(r"\w+=", line))
+    example = dict(
+        line.split("=", 1)
+        for line in (project / ".env.example").read_text("utf-8").splitlines()
+        if re.match(r"\w+=", line)
+    )
     assert {name for name, _ in secrets} <= set(example)
     assert all(example[name] == "" for name, _ in secrets)
 

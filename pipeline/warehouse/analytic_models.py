@@ -1,0 +1,90 @@
+"""Models that SQL cannot say: pure functions on frames, run between the SQL models in the order of what they read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.contract import Label
+from pipeline.contract.town import Town
+from pipeline.warehouse.revisions import LEDGER, revision_ledger
+from pipeline.warehouse.statistics import attractiveness, footfall, links, neighbours, shops
+from pipeline.warehouse.statistics.contracts import contracts
+from pipeline.warehouse.tables import DocumentedColumn, documented
+
+Compute = Callable[[dict[str, pl.DataFrame], Town], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyticModel:
+    """A table that `compute` makes of the tables in `reads`.
+
+    name: `schema.table`. compute(frames, town): frames by qualified name, rows in no promised order; gives exactly the
+    documented columns, in that order, each with its type even when there is no row. grain, checks: as in a SQL header.
+    """
+
+    name: str
+    title: Label
+    reads: tuple[str, ...]
+    grain: tuple[str, ...]
+    columns: tuple[DocumentedColumn, ...]
+    compute: Compute
+    checks: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return f"{self.compute.__module__}.{self.compute.__name__}"
+
+
+def _declared(compute: Compute) -> AnalyticModel:
+    """The model analytics.<name of the function>, with what statistics/models.toml says of it."""
+    name = getattr(compute, "__name__", "")
+    told = contracts()[name]
+    return AnalyticModel(
+        name=f"analytics.{name}",
+        title=told.title,
+        reads=told.reads,
+        grain=told.grain,
+        columns=told.columns,
+        compute=compute,
+        checks=told.checks,
+    )
+
+
+STATISTICS: tuple[Compute, ...] = (
+    footfall.calibration,
+    footfall.footfall_level_week,
+    footfall.counter_day_level,
+    links.neighbourhood_access_week,
+    links.gateway_link_week,
+    links.link_level_week,
+    shops.trade_diversity_week,
+    shops.shop_survival,
+    attractiveness.attractiveness_week,
+    attractiveness.indicator_score_week,
+    attractiveness.index_receipt_week,
+    neighbours.benchmark_funnel,
+)
+
+ANALYTIC_MODELS: tuple[AnalyticModel, ...] = (
+    *(_declared(compute) for compute in STATISTICS),
+    AnalyticModel(
+        name="marts.mart_revision",
+        title=Label(
+            "Ce que la publication précédente disait et que celle-ci corrige",
+            "What the previous publication said and this one corrects",
+        ),
+        reads=(
+            "marts.mart_town_week",
+            "raw.build",
+            "raw.uploads",
+            "raw.previous_build",
+            "raw.previous_figure",
+            "raw.previous_revision",
+            "raw.previous_upload",
+        ),
+        grain=("publication", "iso_week", "figure"),
+        columns=documented(LEDGER),
+        compute=revision_ledger,
+    ),
+)

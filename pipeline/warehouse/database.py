@@ -1,0 +1,116 @@
+"""A DuckDB file as the rest of the warehouse sees it: opening it safely, making tables, comments, checksums."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipeline.contract import Label
+from pipeline.warehouse.errors import WarehouseError
+from pipeline.warehouse.tables import RANKS, DocumentedColumn
+
+Connection = duckdb.DuckDBPyConnection
+Settings = dict[str, str | bool | int | float | list[str]]
+MEMORY_LIMIT = "4GB"
+
+
+@contextmanager
+def building(path: Path, *, files: Path) -> Iterator[Connection]:
+    """A new database at `path`, closed and flushed at the end; it can read files below `files` and nothing else.
+
+    Sums of floats depend on the order in which threads meet them. One thread and the order of insertion make two builds
+    of the same inputs equal to the last bit. The time zone of the machine must not matter either.
+    """
+    settings: Settings = {"memory_limit": MEMORY_LIMIT, "threads": 1, "preserve_insertion_order": True}
+    with duckdb.connect(str(path), config=settings) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET allowed_directories = [$folder]", {"folder": str(files)})
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        for schema in RANKS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        yield connection
+        connection.execute("CHECKPOINT")
+
+
+@contextmanager
+def reading(path: Path, *, memory_limit: str, threads: int) -> Iterator[Connection]:
+    """A published database, from which nothing can be written and nothing outside can be reached."""
+    if not path.is_file():
+        raise WarehouseError(f"there is no database at {path}")
+    settings: Settings = {"memory_limit": memory_limit, "threads": threads}
+    try:
+        opened = duckdb.connect(str(path), read_only=True, config=settings)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path} cannot be opened: {error}") from error
+    with opened as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+def quoted(name: str) -> str:
+    """A qualified name, each part quoted: `raw.town` becomes `"raw"."town"`."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, for the statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_from_frame(connection: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Make `table` of a frame. Raises WarehouseError when a column has no type, which would be a guess."""
+    if untyped := [name for name, dtype in frame.schema.items() if dtype == pl.Null]:
+        raise WarehouseError(f"{table}: column(s) without a type: {', '.join(untyped)}")
+    connection.register("given_frame", frame)
+    connection.view("given_frame").create(table)
+    connection.unregister("given_frame")
+
+
+def create_from_parquet(connection: Connection, table: str, path: Path) -> None:
+    """Make `table` of a Parquet file, rows in the order of the file."""
+    connection.from_parquet(str(path)).create(table)
+
+
+def create_from_select(connection: Connection, table: str, sql: str) -> None:
+    """Make `table` of one SELECT. Raises WarehouseError with the database's words and the name of the table."""
+    try:
+        connection.execute(f"CREATE TABLE {quoted(table)} AS\n{sql}")
+    except duckdb.Error as error:
+        raise WarehouseError(f"{table}: {error}") from error
+
+
+def comment(connection: Connection, table: str, title: Label, columns: Sequence[DocumentedColumn]) -> None:
+    """Write title and columns beside the table, in French: what a tool that opens the file shows."""
+    connection.execute(f"COMMENT ON TABLE {quoted(table)} IS {literal(title.fr)}")
+    for column in columns:
+        connection.execute(f"COMMENT ON COLUMN {quoted(table)}.{quoted(column.name)} IS {literal(column.comment)}")
+
+
+def table_names(connection: Connection) -> list[str]:
+    """Every table, qualified, sorted."""
+    found = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables() ORDER BY 1").fetchall()
+    return [name for (name,) in found]
+
+
+def row_count(connection: Connection, table: str) -> int:
+    return int(connection.table(table).aggregate("count(*)").fetchall()[0][0])
+
+
+def checksum(connection: Connection, table: str) -> str:
+    """16 hexadecimal digits of the content: columns, types and rows, whatever the order of the rows.
+
+    Each row is hashed with all its columns and the hashes are added, so that a repeated row counts each time.
+    """
+    content = connection.table(table)
+    columns = list(zip(content.columns, map(str, content.types), strict=True))
+    row_hash = f"hash({', '.join(quoted(name) for name in content.columns)})"
+    total = content.aggregate(f"count(*), coalesce(sum({row_hash}::HUGEINT), 0)::VARCHAR").fetchall()
+    return hashlib.sha256(repr((columns, total)).encode()).hexdigest()[:16]

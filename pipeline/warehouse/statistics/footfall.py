@@ -1,0 +1,128 @@
+"""Analytic models on counts: calibration, the level of the town week by week, and each counter's days."""
+
+import polars as pl
+
+from pipeline.analytics.counts import anomalous_days, calibration_factors, directional_split
+from pipeline.analytics.panel import (
+    counted_weeks,
+    matched_change,
+    matched_panel_index,
+    week_on_week_pairs,
+    year_on_year_pairs,
+)
+from pipeline.contract.town import Town
+from pipeline.warehouse.statistics.contracts import columns_of
+
+Frames = dict[str, pl.DataFrame]
+NORM_WEEKS = 4
+# A day of which less was counted says nothing of the level of the day.
+FULL_DAY_SHARE = 0.9
+
+
+def calibration(frames: Frames, _town: Town) -> pl.DataFrame:
+    """The calibration factor of each counter and sensitivity period that has manual counts."""
+    pairs = frames["intermediate.int_calibration_pair"].cast({"manual": pl.Float64, "auto": pl.Float64})
+    return calibration_factors(pairs).select(
+        "counter_id",
+        "sensitivity_period",
+        "n_pairs",
+        pl.col("factor").alias("factor_estimate"),
+        "factor_low",
+        "factor_high",
+        calibration_factor=pl.when(~pl.col("is_withheld")).then(pl.col("factor")),
+    )
+
+
+def footfall_level_week(frames: Frames, town: Town) -> pl.DataFrame:
+    """The matched-panel figures of the centre, one row a published week.
+
+    yoy_note says why there is no figure (`no_reference_week`, `sensitivity_break`, `no_common_counter`) or what to know
+    of it (`counters_left_out_by_break`, `week_53`); null = nothing to say.
+    """
+    weeks = frames["reference.ref_week"].get_column("week_start").sort()
+    weekly = _weekly(frames["intermediate.int_counter_week"].filter("is_in_centre"))
+    parts = [
+        panel_index(weekly, town.baseline_year).rename({"index": "footfall_index", "n_matched": "n_counters_index"}),
+        _change(weekly, week_on_week_pairs(weeks), "wow_share", "n_counters_wow"),
+        _year_on_year(weekly, weeks),
+        _change(weekly, _norm_pairs(weeks), "level_vs_norm_4w_share", "n_counters_norm_4w", "norm_4w_passages"),
+    ]
+    level = weeks.to_frame()
+    for part in parts:
+        level = level.join(part, on="week_start", how="left")
+    counts = pl.col("^n_counters_.*$").fill_null(0)
+    return level.with_columns(counts).select(columns_of("footfall_level_week")).sort("week_start")
+
+
+def panel_index(weekly: pl.DataFrame, base_year: int) -> pl.DataFrame:
+    """(week_start, index, n_matched) of a matched panel; no rows where nothing was counted in the base year."""
+    if base_year not in counted_weeks(weekly).get_column("iso_year"):
+        return pl.DataFrame(schema={"week_start": pl.Date, "index": pl.Float64, "n_matched": pl.Int64})
+    return matched_panel_index(weekly, base_year)
+
+
+def _weekly(counter_weeks: pl.DataFrame) -> pl.DataFrame:
+    return counter_weeks.select("counter_id", "week_start", "passages", "is_valid", "sensitivity_period")
+
+
+def _change(
+    weekly: pl.DataFrame, pairs: pl.DataFrame, change: str, n: str, reference: str | None = None
+) -> pl.DataFrame:
+    names = {"change": change, "n_matched": n} | ({"reference_passages": reference} if reference else {})
+    return matched_change(weekly, pairs).select("week_start", *names).rename(names)
+
+
+def _norm_pairs(weeks: pl.Series) -> pl.DataFrame:
+    lags = pl.DataFrame({"lag": range(1, NORM_WEEKS + 1)})
+    reference = pl.col("week_start") - pl.duration(weeks=pl.col("lag"))
+    return weeks.to_frame().join(lags, how="cross").select("week_start", reference_week_start=reference)
+
+
+def _year_on_year(weekly: pl.DataFrame, weeks: pl.Series) -> pl.DataFrame:
+    pairs = year_on_year_pairs(weeks)
+    told = _change(weekly, pairs, "yoy_share", "n_counters_yoy")
+    across_breaks = _change(weekly.drop("sensitivity_period"), pairs, "_change", "_n")
+    references = pairs.group_by("week_start").agg(
+        _earliest=pl.col("reference_week_start").min(), _is_week_53=pl.len() > 1
+    )
+    note = (
+        pl.when(pl.col("_earliest") < weeks.min())
+        .then(pl.lit("no_reference_week"))
+        .when((pl.col("n_counters_yoy") == 0) & (pl.col("_n") > 0))
+        .then(pl.lit("sensitivity_break"))
+        .when(pl.col("yoy_share").is_null())
+        .then(pl.lit("no_common_counter"))
+        .when(pl.col("n_counters_yoy") < pl.col("_n"))
+        .then(pl.lit("counters_left_out_by_break"))
+        .when("_is_week_53")
+        .then(pl.lit("week_53"))
+    )
+    return (
+        told.join(across_breaks, on="week_start")
+        .join(references, on="week_start")
+        .select("week_start", "yoy_share", "n_counters_yoy", yoy_note=note)
+    )
+
+
+def counter_day_level(frames: Frames, _town: Town) -> pl.DataFrame:
+    """How each day of a counter compares with the days of its kind in the same sensitivity period."""
+    holidays = frames["reference.ref_day"].select("day", "is_public_holiday")
+    days = frames["intermediate.int_counter_day"].join(holidays, on="day", how="left")
+    weekday_of_month = pl.format("{} {}", pl.col("weekday"), pl.col("day").dt.month())
+    kind = pl.when("is_public_holiday").then(pl.lit("holiday")).otherwise(weekday_of_month)
+    is_full = pl.col("measured_hours") >= FULL_DAY_SHARE * pl.col("expected_hours")
+    told = days.select(
+        "counter_id",
+        "day",
+        day_kind=pl.format("{} {}", pl.col("period_no").fill_null(0), kind),
+        passages=pl.when(is_full).then("passages"),
+        n_anomalous_hours=pl.col("outage_hours") + pl.col("outlier_hours"),
+        passages_in="passages_in",
+        passages_out="passages_out",
+    )
+    return (
+        directional_split(anomalous_days(told))
+        .rename({"usual": "usual_passages", "is_anomalous": "is_anomalous_day"})
+        .select("counter_id", "day", "usual_passages", "level_ratio", "is_anomalous_day", "in_share", "is_unbalanced")
+        .sort("counter_id", "day")
+    )

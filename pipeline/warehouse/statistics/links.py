@@ -1,0 +1,127 @@
+"""Analytic models on the links between the neighbourhoods and the centre."""
+
+import polars as pl
+
+from pipeline.analytics.links import (
+    TRANSIT,
+    Centre,
+    access,
+    evenness,
+    gateway_overdispersion,
+    observed_to_expected,
+    travel_minutes,
+)
+from pipeline.contract.town import Town
+from pipeline.warehouse.statistics.contracts import columns_of
+from pipeline.warehouse.statistics.footfall import panel_index
+
+Frames = dict[str, pl.DataFrame]
+KEY = ("neighbourhood_id", "week_start")
+
+
+def neighbourhood_access_week(frames: Frames, town: Town) -> pl.DataFrame:
+    """Minutes and access of each neighbourhood, by the ways in force in each week; empty without a known centre.
+
+    A neighbourhood in a week is a place of its own: places are numbered, measured all at once, and named again.
+    """
+    places = (
+        frames["intermediate.int_neighbourhood_week"].sort("week_start", "neighbourhood_id").with_row_index("place")
+    )
+    if town.centre_lat is None or town.centre_lon is None:
+        places = places.clear()
+    centre = Centre(
+        town.centre_lat or 0.0, town.centre_lon or 0.0, town.centre_altitude_m, town.opening_hours, town.detour_factor
+    )
+    ways = frames["intermediate.int_link_week"].join(places.select("place", *KEY), on=list(KEY))
+    minutes = travel_minutes(_by_place(ways), _by_place(places), centre)
+    found = access(minutes, beta_per_min=town.beta_per_min, reference_min=town.reference_min)
+    walks = minutes.filter(pl.col("mode") == "walk").select(
+        "neighbourhood_id",
+        walk_out_min="out_min",
+        walk_back_min="back_min",
+        walk_return_min="return_min",
+        is_walk_estimated="is_estimated",
+    )
+    rides = minutes.filter(pl.col("mode").is_in(TRANSIT)).group_by("neighbourhood_id")
+    return (
+        found.select("neighbourhood_id", "best_mode", "best_min", "impedance", "access_score")
+        .join(walks, on="neighbourhood_id", how="left")
+        .join(rides.agg(bus_min=(pl.col("return_min") / 2).min()), on="neighbourhood_id", how="left")
+        .rename({"neighbourhood_id": "place"})
+        .join(places.select("place", *KEY), on="place")
+        .select(columns_of("neighbourhood_access_week"))
+        .sort("week_start", "neighbourhood_id")
+    )
+
+
+def _by_place(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop("neighbourhood_id").rename({"place": "neighbourhood_id"})
+
+
+def gateway_link_week(frames: Frames, _town: Town) -> pl.DataFrame:
+    """Observed and expected shares of the neighbourhoods whose gateway was counted, one row a neighbourhood and week.
+
+    With a single gateway both shares are 1 by construction: they and their ratio are then null.
+    """
+    gateways = _gateways(frames)
+    phi = gateway_overdispersion(gateways.select("week_start", "neighbourhood_id", "passages"))
+    told = observed_to_expected(gateways, by=["week_start"], overdispersion=phi)
+    compared = ("expected_share", "observed_share", "ratio", "ratio_low", "ratio_high")
+    is_compared = pl.col("observed_share").count().over("week_start") >= 2
+    return (
+        told.with_columns(pl.when(is_compared).then(pl.col(name)).alias(name) for name in compared)
+        .with_columns(overdispersion=pl.lit(phi))
+        .rename({"passages_per_1000": "gateway_passages_per_1000", "ratio": "observed_expected_ratio"})
+        .select(columns_of("gateway_link_week"))
+        .sort("week_start", "neighbourhood_id")
+    )
+
+
+def link_level_week(frames: Frames, town: Town) -> pl.DataFrame:
+    """The links of the whole town, one row a week with neighbourhoods."""
+    gateways = _gateways(frames)
+    per_1000 = 1000 * pl.col("passages") / pl.col("population")
+    panel = gateways.select(
+        "week_start",
+        pl.col("neighbourhood_id").alias("counter_id"),
+        pl.when(pl.col("population") > 0).then(per_1000).alias("passages"),
+        "sensitivity_period",
+        is_valid=pl.col("passages").is_not_null() & (pl.col("population") > 0),
+    )
+    counted = pl.col("passages").is_not_null()
+    by_week = gateways.group_by("week_start").agg(
+        access_score=(pl.col("access_score") * pl.col("population")).sum() / _positive(pl.col("population").sum()),
+        n_neighbourhoods=pl.len().cast(pl.Int64),
+        n_gateways_counted=counted.sum().cast(pl.Int64),
+        gateway_passages_per_1000=1000
+        * pl.col("passages").filter(counted).sum()
+        / _positive(pl.col("population").filter(counted).sum()),
+    )
+    ratios = frames["analytics.gateway_link_week"].group_by("week_start")
+    return (
+        by_week.join(
+            panel_index(panel, town.baseline_year).select("week_start", gateway_per_1000_index="index"),
+            on="week_start",
+            how="left",
+        )
+        .join(ratios.agg(link_evenness=evenness(pl.col("observed_expected_ratio"))), on="week_start", how="left")
+        .select(columns_of("link_level_week"))
+        .sort("week_start")
+    )
+
+
+def _positive(value: pl.Expr) -> pl.Expr:
+    return pl.when(value > 0).then(value)
+
+
+def _gateways(frames: Frames) -> pl.DataFrame:
+    """One row a neighbourhood and week: population, impedance, access, and passages where its gateway was counted."""
+    keys = list(KEY)
+    people = frames["intermediate.int_neighbourhood_week"].select(*keys, "population")
+    found = frames["analytics.neighbourhood_access_week"].select(*keys, "impedance", "access_score")
+    counted = frames["intermediate.int_gateway_week"].select(*keys, "passages", "sensitivity_period")
+    return (
+        people.join(found, on=keys, how="left")
+        .join(counted, on=keys, how="left")
+        .sort("week_start", "neighbourhood_id")
+    )

@@ -1,0 +1,72 @@
+-- model:  intermediate.int_event_week
+-- title:  Les événements, semaine par semaine | The events, week by week
+-- grain:  iso_week
+-- column: iso_week | Semaine ISO | ISO week
+-- column: n_events | Événements ; vide avant le premier événement connu | Events; empty before the first known event | événements
+-- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
+-- column: event_titles | Titres des événements | Titles of the events
+-- column: event_days_4w | Jours avec au moins un événement sur 4 semaines ; vide avant 4 semaines de suivi | Days with at least one event over 4 weeks; empty before 4 weeks of monitoring | jours
+-- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines ; vide avant 12 semaines de suivi | Neighbourhoods with an event of their own over 12 weeks; empty before 12 weeks of monitoring | quartiers
+-- column: neighbourhoods_with_event_12w_share | Part des quartiers qui ont eu leur événement sur 12 semaines | Share of the neighbourhoods with an event of their own over 12 weeks
+-- check:  event_days BETWEEN 0 AND 7
+-- check:  neighbourhoods_with_event_12w_share BETWEEN 0 AND 1
+WITH event_days AS (SELECT * FROM intermediate.int_event_day),
+
+neighbourhoods AS (SELECT * FROM staging.stg_neighbourhoods),
+
+weeks AS (SELECT * FROM reference.ref_week),
+
+-- Before the first event that was reported, no event is not known to mean none.
+monitored AS (SELECT min(week_start) AS first_week_start FROM event_days),
+
+by_week AS (
+    SELECT
+        iso_week,
+        count(DISTINCT event_id) AS n_events,
+        count(DISTINCT day) AS event_days,
+        string_agg(DISTINCT title, ' ; ' ORDER BY title) AS event_titles
+    FROM event_days
+    GROUP BY iso_week
+),
+
+neighbourhood_weeks AS (
+    SELECT
+        weeks.iso_week,
+        count(DISTINCT neighbourhoods.neighbourhood_id) AS n_neighbourhoods,
+        count(DISTINCT event_days.neighbourhood_id) AS n_with_event
+    FROM weeks
+    INNER JOIN neighbourhoods ON weeks.week_end BETWEEN neighbourhoods.in_force_from AND neighbourhoods.in_force_to
+    LEFT JOIN event_days
+        ON neighbourhoods.neighbourhood_id = event_days.neighbourhood_id
+        AND event_days.week_start BETWEEN weeks.week_start - 77 AND weeks.week_start
+    GROUP BY weeks.iso_week
+),
+
+int_event_week AS (
+    SELECT
+        weeks.iso_week,
+        CASE WHEN weeks.week_start >= monitored.first_week_start THEN coalesce(by_week.n_events, 0) END AS n_events,
+        CASE WHEN weeks.week_start >= monitored.first_week_start THEN coalesce(by_week.event_days, 0) END AS event_days,
+        by_week.event_titles,
+        CASE
+            WHEN weeks.week_start >= monitored.first_week_start + 21 AND count(*) OVER last_4_weeks = 4
+                THEN sum(coalesce(by_week.event_days, 0)) OVER last_4_weeks
+        END AS event_days_4w,
+        CASE
+            WHEN weeks.week_start >= monitored.first_week_start + 77 THEN neighbourhood_weeks.n_with_event
+        END AS n_neighbourhoods_with_event_12w,
+        CASE
+            WHEN weeks.week_start >= monitored.first_week_start + 77
+                THEN neighbourhood_weeks.n_with_event / neighbourhood_weeks.n_neighbourhoods
+        END AS neighbourhoods_with_event_12w_share
+    FROM weeks
+    CROSS JOIN monitored
+    LEFT JOIN by_week ON weeks.iso_week = by_week.iso_week
+    LEFT JOIN neighbourhood_weeks ON weeks.iso_week = neighbourhood_weeks.iso_week
+    WINDOW last_4_weeks AS (ORDER BY weeks.week_start ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)
+)
+
+SELECT
+    iso_week, n_events, event_days, event_titles, event_days_4w, n_neighbourhoods_with_event_12w,
+    neighbourhoods_with_event_12w_share
+FROM int_event_week

@@ -1,0 +1,189 @@
+-- model:  marts.mart_town_week
+-- title:  Le centre-ville, semaine par semaine | The town centre week by week
+-- grain:  town, iso_week
+-- column: town | Ville | Town
+-- column: iso_week | Semaine ISO | ISO week
+-- column: week_start | Lundi | Monday
+-- column: is_demo | Données simulées | Simulated data
+-- column: passages | Passages comptés aux compteurs du centre, tels que comptés ; vide = rien n'est compté | Passages counted at the centre's counters, as counted; empty = nothing was counted | passages
+-- column: passages_calibrated | Les mêmes, corrigés là où un étalonnage vaut ; vide sans aucun étalonnage | The same, corrected where a calibration holds; empty without any | passages
+-- column: passages_per_counted_hour | Passages par compteur et heure comptée : comparable d'une semaine à l'autre tant que les compteurs sont les mêmes | Passages by counter and hour counted: comparable between weeks as long as the counters are the same | passages/h
+-- column: n_counters | Compteurs du centre en service | Counters of the centre in service | compteurs
+-- column: n_counters_valid | Compteurs comparables : au moins 90 % des heures de la semaine et de celles d'ouverture, sans rupture | Comparable counters: 90 % or more of the week's hours and of the opening hours, without a break | compteurs
+-- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
+-- column: measured_share | Part des heures comptées sans étalonnage ; avec les deux suivantes, somme 1 | Share of the counted hours without a calibration; with the next two, sums to 1
+-- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
+-- column: imputed_share | Part estimée : 0, rien n'est estimé | Estimated share: 0, nothing is estimated
+-- column: footfall_index | Indice de passages, panier de compteurs comparables chaîné, moyenne de l'année de base = 100 | Index of passages, chained matched panel, mean of the base year = 100
+-- column: n_counters_index | Compteurs qui relient la semaine à celle d'avant | Counters that link the week to the one before | compteurs
+-- column: wow_share | Évolution sur une semaine, compteurs comparables les deux semaines | Change on the week before, counters comparable in both weeks
+-- column: n_counters_wow | Compteurs de cette comparaison | Counters of this comparison | compteurs
+-- column: yoy_share | Évolution sur un an, même semaine ISO (S53 : moyenne des S52 et S01), compteurs comparables, jamais à travers une rupture | Change on the same ISO week a year before (W53: mean of W52 and W01), comparable counters, never across a break
+-- column: n_counters_yoy | Compteurs de cette comparaison | Counters of this comparison | compteurs
+-- column: yoy_note | Réserve : no_reference_week, sensitivity_break, no_common_counter (pas de chiffre), counters_left_out_by_break, week_53 | Caveat: no_reference_week, sensitivity_break, no_common_counter (no figure), counters_left_out_by_break, week_53
+-- column: norm_4w_passages | Norme : moyenne des quatre semaines d'avant, compteurs comparables les cinq semaines | Norm: mean of the four weeks before, counters comparable in all five weeks | passages
+-- column: level_vs_norm_4w_share | Écart à cette norme, mêmes compteurs | Distance from that norm, same counters
+-- column: n_counters_norm_4w | Compteurs de cette comparaison | Counters of this comparison | compteurs
+-- column: weekend_share | Part du samedi et du dimanche, compteurs comparables | Share of Saturday and Sunday, comparable counters
+-- column: n_public_holidays | Jours fériés | Public holidays | jours
+-- column: public_holidays | Noms des jours fériés | Names of the public holidays
+-- column: n_school_holidays | Jours de vacances scolaires ; vide = inconnu | Days of school holidays; empty = unknown | jours
+-- column: holiday_moved | Les jours fériés ou de vacances diffèrent de ceux de la semaine comparée un an avant | Public or school holidays differ from those of the week compared a year before
+-- column: rain_days | Jours de pluie (1 mm ou plus) parmi les jours connus | Rain days (1 mm or more) among the days known | jours
+-- column: n_rain_known_days | Jours dont la pluie est connue | Days whose rain is known | jours
+-- column: mean_temp_max_c | Moyenne des températures maximales | Mean of the maximum temperatures | °C
+-- column: openings | Ouvertures de commerces | Shop openings | commerces
+-- column: closures | Fermetures de commerces | Shop closures | commerces
+-- column: net_openings_52w | Ouvertures moins fermetures sur 52 semaines ; vide avant 52 semaines de suivi | Openings minus closures over 52 weeks; empty before 52 weeks of monitoring | commerces
+-- column: open_shops | Commerces ouverts le dimanche | Shops open on Sunday | commerces
+-- column: n_premises | Locaux suivis | Premises under observation | locaux
+-- column: n_vacant_premises | Vacance (a) : locaux non exploités | Vacancy (a): premises not operated | locaux
+-- column: vacancy_share | Vacance (a) : locaux non exploités / locaux suivis | Vacancy (a): premises not operated / premises
+-- column: n_vacant_to_let_premises | Vacance (b) : locaux inoccupés et disponibles à la location | Vacancy (b): premises unoccupied and available to let | locaux
+-- column: n_known_to_let_premises | Locaux exploités, ou dont on sait s'ils sont à louer | Premises operated, or known to be to let or not | locaux
+-- column: vacancy_to_let_share | Vacance (b) : locaux inoccupés et disponibles / locaux dont on le sait | Vacancy (b): premises unoccupied and available / premises for which it is known
+-- column: median_vacancy_days | Durée médiane de la vacance en cours, là où son début est connu | Median duration of the current vacancies whose start is known | jours
+-- column: rotation_52w_share | Rotation : part des locaux où un nouvel occupant s'est installé en 52 semaines | Rotation: share of premises in which a new occupant settled within 52 weeks
+-- column: n_premises_52w | Locaux de la rotation : suivis 52 semaines avant et encore | Premises of the rotation: observed 52 weeks before and still | locaux
+-- column: cold_front_share | Fronts froids : locaux exploités qui ne reçoivent pas le passant / locaux exploités | Cold fronts: premises operated without walk-in trade / premises operated
+-- column: trade_diversity | Diversité : nombre d'activités également fréquentes (Hill, ordre 1), parmi celles qui reçoivent le passant | Diversity: number of equally common walk-in trades (Hill, order 1) | activités
+-- column: n_events | Événements ; vide avant le premier événement connu | Events; empty before the first known event | événements
+-- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
+-- column: event_titles | Titres des événements | Titles of the events
+-- column: event_days_4w | Jours avec au moins un événement sur 4 semaines | Days with at least one event over 4 weeks | jours
+-- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines | Neighbourhoods with an event of their own over 12 weeks | quartiers
+-- column: neighbourhoods_with_event_12w_share | Part des quartiers qui ont eu leur événement sur 12 semaines | Share of the neighbourhoods with an event of their own over 12 weeks
+-- column: access_score | Accès au centre, moyenne pondérée par la population, 100 = aussi près que la référence | Access to the centre, weighted by population, 100 = as near as the reference
+-- column: n_gateways_counted | Quartiers dont la porte est comptée | Neighbourhoods whose gateway is counted | quartiers
+-- column: gateway_passages_per_1000 | Passages aux portes pour 1 000 habitants des quartiers comptés | Passages at the gateways per 1,000 inhabitants of the neighbourhoods counted | passages/1000 hab.
+-- column: gateway_per_1000_index | Le même en indice à portes comparables, moyenne de l'année de base = 100 | The same as an index of comparable gateways, mean of the base year = 100
+-- column: link_evenness | Équilibre entre quartiers du rapport observé / attendu, de 0 à 1 | Evenness between neighbourhoods of observed / expected, 0 to 1
+-- column: attractiveness_index | Indice d'attractivité de 1 à 100, bornes figées, moyenne géométrique pondérée | Attractiveness index from 1 to 100, frozen goalposts, weighted geometric mean
+-- column: attractiveness_index_arithmetic | Le même par moyenne arithmétique, pour comparaison | The same by arithmetic mean, for comparison
+-- column: attractiveness_index_change | Variation depuis la dernière semaine qui a un indice | Change since the last week that has an index | points
+-- column: index_log_change | La même en logarithme : la somme du reçu | The same in logarithm: the sum of the receipt
+-- column: n_indicators | Indicateurs entrés dans l'indice | Indicators that entered the index | indicateurs
+-- column: n_indicators_expected | Indicateurs déclarés par la ville | Indicators declared by the town | indicateurs
+-- column: pillar_frequentation_score | Pilier Fréquentation | Pillar Footfall
+-- column: pillar_offer_score | Pilier Offre | Pillar Offer
+-- column: pillar_animation_score | Pilier Animation | Pillar Animation
+-- column: pillar_links_score | Pilier Liens | Pillar Links
+-- check:  coverage_share BETWEEN 0 AND 1
+-- check:  attractiveness_index BETWEEN 1 AND 100
+-- check:  n_counters_valid <= n_counters
+-- check:  n_indicators <= n_indicators_expected
+-- check:  (yoy_share IS NULL) OR n_counters_yoy > 0
+WITH weeks AS (SELECT * FROM reference.ref_week),
+
+town AS (SELECT * FROM reference.ref_town),
+
+footfall AS (SELECT * FROM intermediate.int_footfall_week),
+
+levels AS (SELECT * FROM analytics.footfall_level_week),
+
+weather AS (SELECT * FROM intermediate.int_weather_week),
+
+offer AS (SELECT * FROM intermediate.int_offer_week),
+
+diversity AS (SELECT * FROM analytics.trade_diversity_week),
+
+events AS (SELECT * FROM intermediate.int_event_week),
+
+links AS (SELECT * FROM analytics.link_level_week),
+
+attractiveness AS (SELECT * FROM analytics.attractiveness_week),
+
+mart_town_week AS (
+    SELECT
+        weeks.*,
+        town.town,
+        town.is_demo,
+        footfall.* EXCLUDE (iso_week),
+        levels.* EXCLUDE (week_start),
+        weather.* EXCLUDE (iso_week),
+        offer.* EXCLUDE (iso_week),
+        diversity.* EXCLUDE (iso_week),
+        events.* EXCLUDE (iso_week),
+        links.* EXCLUDE (week_start),
+        attractiveness.* EXCLUDE (week_start)
+    FROM weeks
+    CROSS JOIN town
+    LEFT JOIN footfall ON weeks.iso_week = footfall.iso_week
+    LEFT JOIN levels ON weeks.week_start = levels.week_start
+    LEFT JOIN weather ON weeks.iso_week = weather.iso_week
+    LEFT JOIN offer ON weeks.iso_week = offer.iso_week
+    LEFT JOIN diversity ON weeks.iso_week = diversity.iso_week
+    LEFT JOIN events ON weeks.iso_week = events.iso_week
+    LEFT JOIN links ON weeks.week_start = links.week_start
+    LEFT JOIN attractiveness ON weeks.week_start = attractiveness.week_start
+)
+
+SELECT
+    town,
+    iso_week,
+    week_start,
+    is_demo,
+    passages,
+    passages_calibrated,
+    passages / nullif(measured_hours, 0) AS passages_per_counted_hour,
+    n_counters,
+    n_counters_valid,
+    coverage_share,
+    measured_share,
+    calibrated_share,
+    measured_share * 0 AS imputed_share,
+    footfall_index,
+    n_counters_index,
+    wow_share,
+    n_counters_wow,
+    yoy_share,
+    n_counters_yoy,
+    yoy_note,
+    norm_4w_passages,
+    level_vs_norm_4w_share,
+    n_counters_norm_4w,
+    weekend_share,
+    n_public_holidays,
+    public_holidays,
+    n_school_holidays,
+    has_moved_holiday AS holiday_moved,
+    rain_days,
+    n_rain_known_days,
+    mean_temp_max_c,
+    openings,
+    closures,
+    net_openings_52w,
+    open_shops,
+    n_premises,
+    n_vacant_premises,
+    vacancy_share,
+    n_vacant_to_let_premises,
+    n_known_to_let_premises,
+    vacancy_to_let_share,
+    median_vacancy_days,
+    rotation_52w_share,
+    n_premises_52w,
+    cold_front_share,
+    trade_diversity,
+    n_events,
+    event_days,
+    event_titles,
+    event_days_4w,
+    n_neighbourhoods_with_event_12w,
+    neighbourhoods_with_event_12w_share,
+    access_score,
+    n_gateways_counted,
+    gateway_passages_per_1000,
+    gateway_per_1000_index,
+    link_evenness,
+    attractiveness_index,
+    attractiveness_index_arithmetic,
+    attractiveness_index_change,
+    index_log_change,
+    n_indicators,
+    n_indicators_expected,
+    pillar_frequentation_score,
+    pillar_offer_score,
+    pillar_animation_score,
+    pillar_links_score
+FROM mart_town_week

@@ -1,0 +1,60 @@
+"""Each model is built after what it reads; what cannot be ordered is spelled out."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline.warehouse import ModelError
+from pipeline.warehouse.graph import build_order
+
+
+@dataclass(frozen=True)
+class Node:
+    name: str
+    reads: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        return f"{self.name}.sql"
+
+
+def order(*models: Node) -> list[str]:
+    return [model.name for model in build_order(models, given=["raw.x"])]
+
+
+def test_a_model_comes_after_what_it_reads() -> None:
+    assert order(Node("c", ("b", "a")), Node("b", ("a",)), Node("a", ("raw.x",))) == ["a", "b", "c"]
+
+
+def test_the_order_does_not_depend_on_the_order_of_the_files() -> None:
+    models = [Node("d", ("b",)), Node("c", ("a",)), Node("b"), Node("a")]
+    assert order(*models) == order(*reversed(models))
+
+
+def test_a_circle_is_spelled_out() -> None:
+    with pytest.raises(ModelError) as caught:
+        order(Node("a", ("c",)), Node("b", ("a",)), Node("c", ("b",)))
+    told = str(caught.value)
+    assert told.startswith("these models go in a circle: ")
+    circle = told.removeprefix("these models go in a circle: ").split(" reads ")
+    reads = {"a": "c", "b": "a", "c": "b"}
+    assert circle[0] == circle[-1]
+    assert len(circle) == 4
+    assert all(reads[model] == after for model, after in zip(circle, circle[1:], strict=False))
+
+
+def test_a_model_that_reads_itself_is_a_circle() -> None:
+    with pytest.raises(ModelError, match="in a circle: a reads a"):
+        order(Node("a", ("a",)))
+
+
+def test_a_table_that_nothing_makes_is_named_with_who_reads_it() -> None:
+    with pytest.raises(ModelError, match=r"a\.sql: nothing makes raw\.y, z, which it reads"):
+        order(Node("a", ("raw.x", "raw.y", "z")))
+
+
+def test_a_table_is_made_once() -> None:
+    with pytest.raises(ModelError, match="a is already made by a.sql"):
+        order(Node("a"), Node("a"))
+    with pytest.raises(ModelError, match="raw.x is already made by the raw tables"):
+        order(Node("raw.x"))
