@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.output import REFUSED, Refusal, emit, fails_clearly, json_option, open_town, print_table, say
+from pipeline.cli.output import REFUSED, RefusedError, emit, fails_clearly, json_option, open_town, print_table, say
 from pipeline.contract import Feed
 from pipeline.settings import PROJECT
 
@@ -13,19 +13,23 @@ DICTIONARY = PROJECT / "docs" / "dictionary.md"
 
 
 def known_feed(name: str) -> Feed:
-    """The feed of that name. Raises Refusal, listing those that exist."""
+    """The feed of that name. Raises RefusedError, listing those that exist."""
     from pipeline.feeds import get_feed
 
     try:
         return get_feed(name)
     except KeyError as error:
-        raise Refusal(str(error.args[0])) from error
+        raise RefusedError(str(error.args[0])) from error
 
 
 @click.command()
 @click.argument("feed")
 @click.option("--xlsx", is_flag=True, help="An Excel workbook with drop-down lists instead of a CSV file.")
-@click.option("--out", type=click.Path(path_type=Path), help="File to write (default: modele_<feed> in this folder; - for stdout).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File to write (default: modele_<feed> in this folder; - for stdout).",
+)
 @json_option
 @fails_clearly
 def template(feed: str, xlsx: bool, out: Path | None, as_json: bool) -> None:
@@ -80,7 +84,12 @@ def dictionary(write: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--explain", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Say which layout a file has, and why not the others.")
+@click.option(
+    "--explain",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Say which layout a file has, and why not the others.",
+)
 @click.option("--town", "town_name", help="Look at this town's own layouts too.")
 @json_option
 @fails_clearly
@@ -91,7 +100,11 @@ def formats(file: Path | None, town_name: str | None, as_json: bool) -> None:
 
     folder = open_town(town_name)[0].folder if town_name else None
     if file is None:
-        known = [{"feed": feed.name, "format": fmt.name, "title": fmt.title.fr} for feed in all_feeds().values() for fmt in load_formats(feed, folder)]
+        known = [
+            {"feed": feed.name, "format": fmt.name, "title": fmt.title.fr}
+            for feed in all_feeds().values()
+            for fmt in load_formats(feed, folder)
+        ]
         if as_json:
             emit({"formats": known})
         else:

@@ -1,11 +1,25 @@
 """Commands about uploads: deposit, inbox, withdraw, approve, uploads."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.output import DONE, REFUSED, Refusal, banner, emit, fails_clearly, json_option, now, open_town, print_table, say, town_option
+from pipeline.cli.output import (
+    DONE,
+    FAILED,
+    RefusedError,
+    banner,
+    emit,
+    fails_clearly,
+    json_option,
+    now,
+    open_town,
+    print_table,
+    say,
+    stop,
+    town_option,
+)
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +39,18 @@ def raise_flag(settings: Settings) -> None:
 @click.option("--feed", help="Feed of the files; found from their columns when not given.")
 @click.option("--format", "format_name", help="Vendor's layout; found from the columns when not given.")
 @click.option("--by", help="Who sends them.")
+@click.option("--simulated", is_flag=True, help="The files are simulated: a demonstration town takes no others.")
 @json_option
 @fails_clearly
-def deposit(files: tuple[Path, ...], town_name: str, feed: str | None, format_name: str | None, by: str | None, as_json: bool) -> None:
+def deposit(
+    files: tuple[Path, ...],
+    town_name: str,
+    feed: str | None,
+    format_name: str | None,
+    by: str | None,
+    simulated: bool,
+    as_json: bool,
+) -> None:
     """Check and keep the files that somebody sends; answers line by line. Exit code 2 when one is refused or waits."""
     from pipeline.deposit.deposit import deposit_file
     from pipeline.deposit.receipt import render_receipt
@@ -36,12 +59,21 @@ def deposit(files: tuple[Path, ...], town_name: str, feed: str | None, format_na
     town, home = open_town(town_name)
     banner(town)
     if feed is not None and feed not in all_feeds():
-        raise Refusal(f"unknown feed {feed!r}; feeds are: {', '.join(all_feeds())}")
+        raise RefusedError(f"unknown feed {feed!r}; feeds are: {', '.join(all_feeds())}")
     if missing := [str(path) for path in files if not path.is_file()]:
-        raise Refusal(f"no such file: {', '.join(missing)}")
+        raise RefusedError(f"no such file: {', '.join(missing)}")
     receipts: list[Receipt] = []
     for path in files:
-        receipt = deposit_file(path, town=town, home=home, feed=feed, format=format_name, by=by, received_at=now())
+        receipt = deposit_file(
+            path,
+            town=town,
+            home=home,
+            feed=feed,
+            format=format_name,
+            by=by,
+            received_at=now(),
+            is_demo_source=simulated,
+        )
         receipts.append(receipt)
         if not as_json:
             click.echo(render_receipt(receipt, "fr"))
@@ -59,27 +91,22 @@ def deposit(files: tuple[Path, ...], town_name: str, feed: str | None, format_na
 @fails_clearly
 def inbox(town_name: str, as_json: bool) -> None:
     """Deposit what lies in the town's inbox/ folder; done files move to inbox/done/."""
+    from pipeline.deposit.inbox import InboxError, take_in
+    from pipeline.deposit.receipt import render_receipt
+
     town, home = open_town(town_name)
     banner(town)
-    receipts = take_inbox(town_name)
+    try:
+        receipts = take_in(town, home, now())
+    except InboxError as error:
+        stop(str(error), FAILED, as_json=as_json, receipts=[receipt.as_json() for receipt in error.receipts])
+    if receipts:
+        raise_flag(Settings.from_environment())
     if as_json:
         emit({"receipts": [receipt.as_json() for receipt in receipts]})
     else:
-        from pipeline.deposit.receipt import render_receipt
-
         click.echo("\n\n".join(render_receipt(receipt, "fr") for receipt in receipts) or f"Rien dans {home.inbox}")
     raise SystemExit(max((receipt.exit_code for receipt in receipts), default=DONE))
-
-
-def take_inbox(town_name: str) -> "list[Receipt]":
-    """Deposit what lies in the inbox, raising the flag when something was kept."""
-    from pipeline.deposit.inbox import take_in
-
-    town, home = open_town(town_name)
-    receipts = take_in(town, home, now())
-    if receipts:
-        raise_flag(Settings.from_environment())
-    return receipts
 
 
 @click.command()
@@ -111,13 +138,13 @@ def _decide(kind: str, town_name: str, upload_id: str, why: str, by: str | None,
 
     _, home = open_town(town_name)
     try:
-        record: Any = getattr(store, kind)(home, upload_id, why=why, by=by, at=now())
+        record = {"withdraw": store.withdraw, "approve": store.approve}[kind](home, upload_id, why=why, by=by, at=now())
     except (LookupError, ValueError) as error:
-        raise Refusal(str(error)) from error
+        raise RefusedError(str(error)) from error
     if as_json:
         emit(record)
     else:
-        say(f"{kind}: {upload_id}")
+        say(f"{upload_id}: {kind}")
 
 
 @click.command()
@@ -131,7 +158,13 @@ def uploads(town_name: str, as_json: bool) -> None:
     town, home = open_town(town_name)
     banner(town)
     found = [
-        {"upload_id": u.upload_id, "feed": u.feed, "received_at": u.received_at.isoformat(), "status": u.status, "rows": u.receipt.get("rows", {})}
+        {
+            "upload_id": u.upload_id,
+            "feed": u.feed,
+            "received_at": u.received_at.isoformat(),
+            "status": u.status,
+            "rows": u.receipt.get("rows", {}),
+        }
         for u in list_uploads(home)
     ]
     if as_json:

@@ -4,7 +4,19 @@ from typing import Any
 
 import click
 
-from pipeline.cli.output import FAILED, Refusal, banner, emit, fails_clearly, json_option, open_town, print_table, say, stop, town_option
+from pipeline.cli.output import (
+    FAILED,
+    RefusedError,
+    banner,
+    emit,
+    fails_clearly,
+    json_option,
+    open_town,
+    print_table,
+    say,
+    stop,
+    town_option,
+)
 
 
 @click.command()
@@ -20,7 +32,9 @@ def marts(town_name: str, everything: bool, as_json: bool) -> None:
     banner(town)
     path = current(home)
     if path is None:
-        stop(f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json)
+        stop(
+            f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json
+        )
     kept = [p.build_id for p in publications(home)]
     if as_json:
         emit({"mart_path": str(path), "build_id": path.stem, "publications": kept})
@@ -46,11 +60,13 @@ def query(sql: str, town_name: str, as_csv: bool, as_json: bool) -> None:
     banner(town)
     path = current(home)
     if path is None:
-        stop(f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json)
+        stop(
+            f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json
+        )
     try:
         frame = ask(path, sql)
     except QueryError as error:
-        raise Refusal(str(error)) from error
+        raise RefusedError(str(error)) from error
     if as_json:
         emit({"columns": frame.columns, "rows": [list(row) for row in frame.iter_rows()]})
     elif as_csv:
@@ -87,7 +103,7 @@ def rollback(town_name: str, build_id: str, as_json: bool) -> None:
         with writer(home):
             publication = go_back(home, build_id)
     except WarehouseError as error:
-        raise Refusal(str(error)) from error
+        raise RefusedError(str(error)) from error
     if as_json:
         emit({"build_id": build_id, "mart_path": str(publication.path)})
     else:
@@ -107,7 +123,9 @@ def revisions(town_name: str, as_json: bool) -> None:
     banner(town)
     path = current(home)
     if path is None:
-        stop(f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json)
+        stop(
+            f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json
+        )
     frame = ask(path, "SELECT * FROM marts.mart_revision ORDER BY ALL DESC")
     if as_json:
         emit({"revisions": list(frame.iter_rows(named=True))})
@@ -130,7 +148,9 @@ def note(town_name: str, as_json: bool) -> None:
     banner(town)
     path = current(home)
     if path is None:
-        stop(f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json)
+        stop(
+            f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json
+        )
     written = write_note(town, path, home.root / "notes")
     if as_json:
         emit({"note": str(written.path), "iso_week": written.iso_week})

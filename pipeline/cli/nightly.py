@@ -5,10 +5,24 @@ from typing import Any
 
 import click
 
-from pipeline.cli.output import FAILED, as_of, banner, emit, fails_clearly, json_option, open_town, say, stop, town_option
+from pipeline.cli.output import (
+    FAILED,
+    as_of,
+    banner,
+    emit,
+    fails_clearly,
+    json_option,
+    open_town,
+    say,
+    stop,
+    town_option,
+)
 
 as_of_option = click.option(
-    "--as-of", "told_day", type=click.DateTime(["%Y-%m-%d"]), help="Build as if it were that day (default: today, or the day a demo stands still)."
+    "--as-of",
+    "told_day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Build as if it were that day (default: today, or the day a demo stands still).",
 )
 
 
@@ -18,7 +32,7 @@ as_of_option = click.option(
 @json_option
 @fails_clearly
 def run(town_name: str, told_day: datetime | None, as_json: bool) -> None:
-    """The whole night: take in the inbox, build, gate, publish. A failed gate leaves the previous publication in place."""
+    """The whole night: inbox, build, gate, publish. A failed gate leaves the previous publication in place."""
     from pipeline.operations.nightly import NightFailedError, run_night
     from pipeline.operations.progress import progress_on_stderr
 
@@ -73,7 +87,16 @@ def build(town_name: str, told_day: datetime | None, as_json: bool) -> None:
         built = build_town(town, home, as_of(town, told_day))
     except NightFailedError as error:
         stop(str(error), FAILED, as_json=as_json, **error.report)
-    _tell({"build_id": built.build_id, "path": str(built.path), "weeks": built.weeks, "seconds": built.seconds, "is_unchanged": built.is_unchanged}, as_json)
+    _tell(
+        {
+            "build_id": built.build_id,
+            "path": str(built.path),
+            "weeks": built.weeks,
+            "seconds": built.seconds,
+            "is_unchanged": built.is_unchanged,
+        },
+        as_json,
+    )
 
 
 @click.command()

@@ -33,7 +33,10 @@ def airflow(port: int) -> None:
         process, address = embedded.start(settings, port, log)
     except RuntimeError as error:
         stop(str(error), FAILED, as_json=False)
-    say(f"Airflow answers at {address.url}\n  user:     {address.user}\n  password: {address.password}\n  log:      {log}\nCtrl-C ends it.")
+    say(
+        f"Airflow answers at {address.url}\n  user:     {address.user}\n  password: {address.password}\n"
+        f"  log:      {log}\nCtrl-C ends it."
+    )
     try:
         process.wait()
     except KeyboardInterrupt:
@@ -46,7 +49,12 @@ def backups_folder(told: Path | None) -> Path:
     return told or Settings.from_environment().home / "backups"
 
 
-to_option = click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of the archives (default: backups/ in CHALANDISE_HOME).")
+to_option = click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the archives (default: backups/ in CHALANDISE_HOME).",
+)
 
 
 @click.command()
@@ -100,7 +108,12 @@ def housekeeping(town_name: str, folder: Path | None, as_json: bool) -> None:
     report = keep_house(town, home, backups_folder(folder), now())
     drill = report["drill"]
     if isinstance(drill, dict) and drill["different"]:
-        stop(f"the restored backup gives other figures in: {', '.join(drill['different'])}", FAILED, as_json=as_json, **report)
+        stop(
+            f"the restored backup gives other figures in: {', '.join(drill['different'])}",
+            FAILED,
+            as_json=as_json,
+            **report,
+        )
     if as_json:
         emit(report)
     else:

@@ -19,7 +19,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """Input that is refused: the message says what was found, what was expected and what to do."""
 
 
@@ -28,7 +28,9 @@ def json_option(command: Command) -> Command:
 
 
 def town_option(command: Command) -> Command:
-    return click.option("--town", "-t", "town_name", required=True, metavar="TOWN", help="Folder of the town in towns/.")(command)
+    return click.option(
+        "--town", "-t", "town_name", required=True, metavar="TOWN", help="Folder of the town in towns/."
+    )(command)
 
 
 def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -38,7 +40,7 @@ def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, R
     def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
-        except (Refusal, UnknownTownError) as error:
+        except (RefusedError, UnknownTownError) as error:
             stop(str(error), REFUSED, as_json=bool(kwargs.get("as_json")))
 
     return wrapped

@@ -2,8 +2,23 @@
 
 import click
 
-from pipeline.cli.output import FAILED, Refusal, as_of, banner, emit, fails_clearly, json_option, now, open_town, print_table, say, stop
+from pipeline.cli.output import (
+    FAILED,
+    RefusedError,
+    as_of,
+    banner,
+    emit,
+    fails_clearly,
+    json_option,
+    now,
+    open_town,
+    print_table,
+    say,
+    stop,
+)
 from pipeline.settings import Settings
+
+EXAMPLE = '"select * from marts.mart_town_week order by iso_week desc limit 4"'
 
 
 @click.command()
@@ -19,13 +34,25 @@ def towns(active: bool, as_json: bool) -> None:
     for name in town_names(settings.towns):
         town, home = load_town(settings.towns, name), settings.town_home(name)
         has_uploads = any(home.uploads.glob("*/*/receipt.json"))
-        has_inbox = home.inbox.is_dir() and any(path.is_file() for path in home.inbox.rglob("*") if path.parent.name not in ("done", "refused"))
+        has_inbox = home.inbox.is_dir() and any(
+            path.is_file() for path in home.inbox.rglob("*") if path.parent.name not in ("done", "refused")
+        )
         if has_uploads or has_inbox or not active:
-            found.append({"town": name, "name": town.name, "is_demo": town.is_demo, "has_uploads": has_uploads, "has_inbox": has_inbox})
+            found.append(
+                {
+                    "town": name,
+                    "name": town.name,
+                    "is_demo": town.is_demo,
+                    "has_uploads": has_uploads,
+                    "has_inbox": has_inbox,
+                }
+            )
     if as_json:
         emit({"towns": found})
     else:
-        print_table("Towns", ("town", "name", "is_demo", "has_uploads", "has_inbox"), [tuple(row.values()) for row in found])
+        print_table(
+            "Towns", ("town", "name", "is_demo", "has_uploads", "has_inbox"), [tuple(row.values()) for row in found]
+        )
 
 
 @click.command("new-town")
@@ -41,7 +68,7 @@ def new_town(name: str, insee: str, timezone: str, as_json: bool) -> None:
     try:
         folder = make_town(Settings.from_environment().towns, name, insee, timezone, now().year)
     except ValueError as error:
-        raise Refusal(str(error)) from error
+        raise RefusedError(str(error)) from error
     if as_json:
         emit({"town": name, "folder": str(folder)})
     else:
@@ -50,7 +77,9 @@ def new_town(name: str, insee: str, timezone: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--town", "-t", "town_name", default="sevres", show_default=True, type=click.Choice(["sevres", "auckland"]))
+@click.option(
+    "--town", "-t", "town_name", default="sevres", show_default=True, type=click.Choice(["sevres", "auckland"])
+)
 @json_option
 @fails_clearly
 def demo(town_name: str, as_json: bool) -> None:
@@ -78,7 +107,7 @@ def demo(town_name: str, as_json: bool) -> None:
         emit({"deposits": counts, "week": week.as_json(), **report})
         return
     say(f"{len(receipts)} files deposited: " + ", ".join(f"{n} {status}" for status, n in sorted(counts.items())))
-    print_table(week.title("fr"), ("indicateur", "figure", "valeur", "unité"), week.rows("fr"))
+    print_table(week.title("fr"), ("", "cette semaine", "la semaine d'avant"), week.rows("fr"))
     click.echo(f"Marts: {report['mart_path']}")
     click.echo(f"Data Docs: {home.data_docs / 'index.html'}")
-    click.echo(f'Next: chalandise query --town {town_name} "select * from marts.mart_town_week order by iso_week desc limit 4"')
+    click.echo(f"Next: chalandise query --town {town_name} {EXAMPLE}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from pipeline.settings import PROJECT, Settings
 
 POOL = "chalandise_writer"
+PROGRAM = str(Path(sys.executable).with_name("airflow"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,11 @@ def start(settings: Settings, port: int, log: Path) -> tuple["subprocess.Popen[b
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         for step in (["db", "migrate"], ["pools", "set", POOL, "1", "one writer on the warehouses"]):
-            if subprocess.run(["airflow", *step], env=variables, stdout=out, stderr=out, check=False).returncode:  # noqa: S603, S607
+            if subprocess.run([PROGRAM, *step], env=variables, stdout=out, stderr=out, check=False).returncode:
                 raise RuntimeError(f"airflow {' '.join(step)} failed; see {log}")
-        process = subprocess.Popen(["airflow", "standalone"], env=variables, stdout=out, stderr=out, start_new_session=True)  # noqa: S603, S607
+        process = subprocess.Popen(
+            [PROGRAM, "standalone"], env=variables, stdout=out, stderr=out, start_new_session=True
+        )
     try:
         _wait_until_healthy(process, port, log)
     except BaseException:

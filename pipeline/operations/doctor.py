@@ -48,7 +48,9 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         return
     free_gb = shutil.disk_usage(nearest).free / 1e9
     level: Level = "ok" if free_gb >= MIN_FREE_GB else "warning"
-    yield Finding(level, f"{home}: {free_gb:.0f} GB free", "" if level == "ok" else "make room: a publication needs its own copy")
+    yield Finding(
+        level, f"{home}: {free_gb:.0f} GB free", "" if level == "ok" else "make room: a publication needs its own copy"
+    )
     if home.exists() and home.stat().st_mode & 0o002:
         yield Finding("warning", f"{home} can be written by everybody", f"chmod o-w {home}")
 

@@ -78,7 +78,9 @@ def housekeeping(town: Town, home: TownHome, backups: Path, at: datetime) -> dic
     return {
         "backup": str(archive),
         "backup_bytes": archive.stat().st_size,
-        "drill": None if drill is None else {"build_id": drill.build_id, "files": drill.files, "tables": drill.tables, "different": drill.different},
+        "drill": None
+        if drill is None
+        else {"build_id": drill.build_id, "files": drill.files, "tables": drill.tables, "different": drill.different},
         "removed_backups": [path.name for path in prune(backups, home.root.name, KEPT_BACKUPS)],
         "removed_builds": remove_old_builds(home),
         "removed_alerts": remove_old_alerts(home, at),

@@ -29,7 +29,7 @@ opening_hours = [10, 19]
 # lon = 0.0
 # perimeter = []
 
-# The attractiveness index: see towns/sevres/town.toml for all indicators. Goalposts are frozen: never recomputed weekly.
+# The attractiveness index: towns/sevres/town.toml shows all indicators. Goalposts are frozen, never recomputed.
 # [index.pillar_weights]
 # frequentation = 1.0
 # [index.indicators.footfall_index]

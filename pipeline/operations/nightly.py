@@ -1,4 +1,4 @@
-"""The night of one town: inbox, build, gate, publish. Either a complete, checked set of marts, or yesterday's and why."""
+"""The night of one town: inbox, build, gate, publish. Either a complete, checked set of marts, or yesterday's."""
 
 import json
 import threading
@@ -52,7 +52,7 @@ def _night(town: Town, home: TownHome, as_of: date, progress: Step) -> dict[str,
 
 def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[dict[str, Any], dict[str, float]]:
     """What comes before publication: the report so far and its seconds by step."""
-    from pipeline.deposit.inbox import take_in
+    from pipeline.deposit.inbox import InboxError, take_in
     from pipeline.deposit.store import list_uploads
 
     # The library of the gates takes many seconds to import: it does so while the build is at work in native code.
@@ -60,10 +60,22 @@ def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[
     seconds: dict[str, float] = {}
     progress("inbox", 0, 3)
     begun = time.monotonic()
-    taken = take_in(town, home, datetime.now(UTC))
+    inbox_error = None
+    try:
+        taken = take_in(town, home, datetime.now(UTC))
+    except InboxError as error:
+        # One file that cannot be taken in (it lies where it lay) is told, and does not cost the town its night.
+        taken, inbox_error = error.receipts, str(error)
     seconds["inbox"] = round(time.monotonic() - begun, 2)
-    report: dict[str, Any] = {"build_id": None, "weeks": 0, "seconds": seconds, "gates": {"passed": 0, "failed": 0}, "changed_weeks": []}
+    report: dict[str, Any] = {
+        "build_id": None,
+        "weeks": 0,
+        "seconds": seconds,
+        "gates": {"passed": 0, "failed": 0},
+        "changed_weeks": [],
+    }
     report["deposited"] = [{"upload_id": receipt.upload_id, "status": receipt.status} for receipt in taken]
+    report["inbox_error"] = inbox_error
     if not list_uploads(home):
         return report, seconds
     progress("build", 1, 3)
@@ -103,7 +115,9 @@ def gate_build(town: Town, home: TownHome, build_id: str | None) -> dict[str, in
         sentences = "\n".join(f"  - {failure['message_fr']}" for failure in result["failed"])
         gates = {"passed": result["passed"], "failed": len(result["failed"])}
         message = f"The gate of {folder.name} failed; the previous publication stays in place.\n{sentences}"
-        raise NightFailedError(message, {"build_id": folder.name, "published": False, "gates": gates, "failures": result["failed"]})
+        raise NightFailedError(
+            message, {"build_id": folder.name, "published": False, "gates": gates, "failures": result["failed"]}
+        )
     return {"passed": result["passed"], "failed": 0}
 
 
@@ -118,13 +132,20 @@ def publish_build(home: TownHome, build_id: str | None) -> dict[str, Any]:
             publication = publish(home, folder.name)
     except WarehouseError as error:
         raise NightFailedError(str(error)) from error
-    return {"build_id": folder.name, "published": True, "mart_path": str(publication.path), "changed_weeks": publication.changed_weeks}
+    return {
+        "build_id": folder.name,
+        "published": True,
+        "mart_path": str(publication.path),
+        "changed_weeks": publication.changed_weeks,
+    }
 
 
 def _build_folder(home: TownHome, build_id: str | None) -> Path:
     found = build_id or newest_build(home)
     if found is None or not (home.builds / found).is_dir():
-        raise NightFailedError(f"there is no build {build_id or ''} in {home.builds}; run: chalandise build".replace("  ", " "))
+        raise NightFailedError(
+            f"there is no build {build_id or ''} in {home.builds}; run: chalandise build".replace("  ", " ")
+        )
     return home.builds / found
 
 
@@ -139,5 +160,7 @@ def _told(home: TownHome, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     finally:
         home.root.mkdir(parents=True, exist_ok=True)
         stamped = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **report}
-        (home.root / "last_run.json").write_text(json.dumps(stamped, ensure_ascii=False, default=str, indent=1), "utf-8")
+        (home.root / "last_run.json").write_text(
+            json.dumps(stamped, ensure_ascii=False, default=str, indent=1), "utf-8"
+        )
     return report

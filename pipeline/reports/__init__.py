@@ -1,0 +1,1 @@
+"""What people read of the marts: last week's table and the officer's note."""

@@ -1,0 +1,119 @@
+"""Last week's figures of a town as a table: label, figure, unit."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.contract import Label, Language
+from pipeline.contract.town import Town
+from pipeline.reports.figures import Kind, day, shown
+from pipeline.warehouse import read_frames
+
+TOWN_WEEK = "marts.mart_town_week"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A column of mart_town_week as it is shown."""
+
+    column: str
+    label: Label
+    kind: Kind
+
+
+FIGURES = (
+    Figure("passages", Label("Passages comptés au centre", "Passages counted in the centre"), "count"),
+    Figure(
+        "coverage_share",
+        Label("Couverture : heures comptées / attendues", "Coverage: hours counted / expected"),
+        "share",
+    ),
+    Figure("calibrated_share", Label("… dont par un compteur étalonné", "… of which by a calibrated counter"), "share"),
+    Figure(
+        "footfall_index", Label("Indice de passages (année de base = 100)", "Footfall index (base year = 100)"), "score"
+    ),
+    Figure("wow_share", Label("Évolution sur une semaine", "Change on the week before"), "change"),
+    Figure(
+        "yoy_share",
+        Label("Évolution sur un an, même semaine ISO", "Change on the same ISO week a year before"),
+        "change",
+    ),
+    Figure(
+        "level_vs_norm_4w_share",
+        Label("Écart aux quatre semaines d'avant", "Distance from the four weeks before"),
+        "change",
+    ),
+    Figure("openings", Label("Ouvertures", "Openings"), "count"),
+    Figure("closures", Label("Fermetures", "Closures"), "count"),
+    Figure("open_shops", Label("Commerces ouverts", "Open shops"), "count"),
+    Figure("vacancy_share", Label("Vacance (a) : locaux non exploités", "Vacancy (a): premises not operated"), "share"),
+    Figure(
+        "vacancy_to_let_share",
+        Label("Vacance (b) : inoccupés et à louer", "Vacancy (b): unoccupied and to let"),
+        "share",
+    ),
+    Figure("cold_front_share", Label("Fronts froids", "Cold fronts"), "share"),
+    Figure("trade_diversity", Label("Diversité des activités", "Diversity of trades"), "number"),
+    Figure("n_events", Label("Événements", "Events"), "count"),
+    Figure(
+        "access_score",
+        Label("Accès des quartiers au centre (0–100)", "Access from the neighbourhoods (0–100)"),
+        "score",
+    ),
+    Figure(
+        "gateway_passages_per_1000",
+        Label("Passages aux portes pour 1 000 hab.", "Gateway passages per 1,000 inhabitants"),
+        "count",
+    ),
+    Figure("attractiveness_index", Label("Indice d'attractivité (0–100)", "Attractiveness index (0–100)"), "score"),
+    Figure("attractiveness_index_change", Label("… variation, en points", "… change, in points"), "number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The last week that is published. before: the week before it, None at the first."""
+
+    town: Town
+    values: dict[str, Any]
+    before: dict[str, Any] | None
+
+    @property
+    def iso_week(self) -> str:
+        return str(self.values["iso_week"])
+
+    def title(self, language: Language) -> str:
+        monday: date = self.values["week_start"]
+        words = {
+            "fr": ("du lundi {} au dimanche {}", "DONNÉES SIMULÉES", "semaine"),
+            "en": ("Monday {} to Sunday {}", "SIMULATED DATA", "week"),
+        }[language]
+        span = words[0].format(day(monday, language), day(monday + timedelta(days=6), language))
+        flag = f" — {words[1]}" if self.town.is_demo else ""
+        return f"{self.town.name}, {words[2]} {self.iso_week} ({span}){flag}"
+
+    def rows(self, language: Language) -> list[tuple[str, str, str]]:
+        """(label, last week, the week before) for each figure."""
+        before = self.before or {}
+        return [
+            (
+                f.label.in_(language),
+                shown(self.values[f.column], f.kind, language),
+                shown(before.get(f.column), f.kind, language),
+            )
+            for f in FIGURES
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"iso_week": self.iso_week, "is_demo": self.town.is_demo} | {
+            f.column: self.values[f.column] for f in FIGURES
+        }
+
+
+def last_week(town: Town, path: str | Path) -> Week:
+    """The last published week of the database at `path`. Raises LookupError when it holds none."""
+    weeks = read_frames(Path(path), (TOWN_WEEK,))[TOWN_WEEK].sort("week_start").tail(2).to_dicts()
+    if not weeks:
+        raise LookupError(f"{path} holds no week of {town.name}")
+    return Week(town, weeks[-1], weeks[-2] if len(weeks) > 1 else None)
