@@ -94,14 +94,13 @@ def plain(value: Any) -> Any:
 @fails_clearly
 def rollback(town_name: str, build_id: str, as_json: bool) -> None:
     """Publish an earlier build again."""
-    from pipeline.warehouse import WarehouseError, writer
+    from pipeline.warehouse import WarehouseError
     from pipeline.warehouse import rollback as go_back
 
     town, home = open_town(town_name)
     banner(town)
     try:
-        with writer(home):
-            publication = go_back(home, build_id)
+        publication = go_back(home, build_id)
     except WarehouseError as error:
         raise RefusedError(str(error)) from error
     if as_json:

@@ -42,7 +42,10 @@ class Problem:
         if self.line is None:
             where = ""
         elif self.sheet:
-            where = {"fr": f"Feuille « {self.sheet} », ligne {self.line}", "en": f"Sheet “{self.sheet}”, row {self.line}"}[language]
+            where = {
+                "fr": f"Feuille « {self.sheet} », ligne {self.line}",
+                "en": f"Sheet “{self.sheet}”, row {self.line}",
+            }[language]
         else:
             where = {"fr": f"Ligne {self.line}", "en": f"Line {self.line}"}[language]
         if where and self.column:

@@ -66,7 +66,7 @@ def check(values: pl.DataFrame, headers: Mapping[str, str], feed: Feed, setting:
     frame, on_clock = place_times(frame, feed, setting.timezone, setting.known, _good(said, frame.height))
     said += [on_clock, *(_future(frame, values, column, latest) for column in feed.columns)]
     said += [_broken(frame, feed, rule) for rule in feed.rules]
-    said.append(find_duplicates(frame, values, feed, _good(said, frame.height)))
+    said.append(find_duplicates(frame, feed, _good(said, frame.height)))
     is_good = _good(said, frame.height)
     said.append(find_overlaps(frame, feed, is_good))
     accepted = frame.filter(is_good).select(polars_schema(feed).names()).cast(polars_schema(feed))

@@ -17,12 +17,14 @@ from pipeline.deposit.formats import Format, Match, Shaped, apply_format, load_f
 from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.reader import peek
+from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import ACCEPTED, StoredUpload, Writer, list_uploads, new_upload_id, one_at_a_time, put
 from pipeline.deposit.table import LineCounts
 from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
+
+NO_ROWS = Rows()
 
 
 class ConservationError(AssertionError):
@@ -148,7 +150,7 @@ def _unrecognised(match: Match) -> Problem:
 
 
 def _refuse(
-    sent: Sent, feed: str | None, problems: pl.DataFrame, rows: Rows = Rows(), *, is_kept: bool = True
+    sent: Sent, feed: str | None, problems: pl.DataFrame, rows: Rows = NO_ROWS, *, is_kept: bool = True
 ) -> Receipt:
     """A file of which no row enters. is_kept=False: nothing of it is stored but the receipt."""
     receipt = replace(sent.receipt("refused", feed, None, problems), rows=rows)

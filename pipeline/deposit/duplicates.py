@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.contract import Feed, LocalDatetime
+from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
 from pipeline.derive.polars_schema import utc_name
 
@@ -10,21 +10,19 @@ from pipeline.derive.polars_schema import utc_name
 INTERVALS = {"shops": ("premises_id", "opened_on", "closed_on")}
 
 
-def find_duplicates(frame: pl.DataFrame, shown: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+def find_duplicates(frame: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
     """Findings for rows whose key another row of the file has.
 
-    frame: typed columns with `line`; shown: the texts as sent, same rows. Rows that say the same are counted once: the
+    frame: typed columns with `line`. Rows that say the same are counted once: the
     first is kept. Rows that differ are all rejected, each naming the line of another: nobody can know which is right.
     """
     keys = key_columns(feed)
     rows = frame.with_row_index("row").filter(is_good)
     if not feed.alternative_key:
-        return _among(rows, shown, feed, keys)
+        return _among(rows, feed, keys)
     has_key = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
     other = key_columns(feed, feed.alternative_key)
-    return pl.concat(
-        [_among(rows.filter(has_key), shown, feed, keys), _among(rows.filter(~has_key), shown, feed, other)]
-    )
+    return pl.concat([_among(rows.filter(has_key), feed, keys), _among(rows.filter(~has_key), feed, other)])
 
 
 def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
@@ -33,7 +31,7 @@ def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
     return [utc_name(name) if isinstance(feed.column(name).type, LocalDatetime) else name for name in names]
 
 
-def _among(rows: pl.DataFrame, shown: pl.DataFrame, feed: Feed, keys: list[str]) -> pl.DataFrame:
+def _among(rows: pl.DataFrame, feed: Feed, keys: list[str]) -> pl.DataFrame:
     # Equal keys have equal hashes: as many hashes as rows prove at little cost that there is no duplicate.
     hashes = rows.select(keys).hash_rows()
     if hashes.n_unique() == rows.height:
@@ -54,10 +52,8 @@ def _among(rows: pl.DataFrame, shown: pl.DataFrame, feed: Feed, keys: list[str])
         )
     )
     texts = [name.removesuffix("_utc") for name in keys]
-    filled = [pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name).str.strip_chars()) for name in texts]
-    named = pl.concat_str(filled, separator=", ", ignore_nulls=True)
-    value = shown[twice["row"].to_list()].select(named).to_series()
-    twice = twice.select("row", "expected", "is_same", "is_first").with_columns(value.alias("value"))
+    value = pl.concat_str([_shown(feed.column(name)) for name in texts], separator=", ", ignore_nulls=True).alias("value")
+    twice = twice.select("row", "expected", "is_same", "is_first", value)
     column = texts[0]
     return pl.concat(
         [
@@ -73,6 +69,20 @@ def _among(rows: pl.DataFrame, shown: pl.DataFrame, feed: Feed, keys: list[str])
             ),
         ]
     )
+
+
+def _shown(column: Column) -> pl.Expr:
+    """A part of a key as a French reader writes it."""
+    value = pl.col(column.name)
+    match column.type:
+        case LocalDatetime():
+            return value.dt.strftime("%d/%m/%Y %H:%M")
+        case Date():
+            return value.dt.strftime("%d/%m/%Y")
+        case Enum(choices):
+            return value.replace({choice.code: choice.label.fr for choice in choices})
+        case _:
+            return value.cast(pl.String)
 
 
 def find_overlaps(frame: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:

@@ -35,7 +35,7 @@ HEADINGS = {
     "repair": Label("Réparé sans perte", "Repaired without loss"),
 }
 NEXT = {
-    "accepted": Label("Rien à faire.", "Nothing to do."),
+    "accepted": Label("Rien à corriger.", "Nothing to correct."),
     "accepted-with-errors": Label(
         "Corrigez les lignes ci-dessus dans votre fichier puis renvoyez-le : les lignes déjà acceptées ne seront pas "
         "comptées deux fois. Le fichier annotated.csv reprend vos lignes avec le problème en face.",

@@ -17,7 +17,7 @@ _STEP = 1 << 20
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _ROW = re.compile(rb"<row\b[^>]*>")
-_CELL = re.compile(rb'<c\b([^>]*[^/])>(.*?)</c>', re.DOTALL)
+_CELL = re.compile(rb"<c\b([^>]*[^/])>(.*?)</c>", re.DOTALL)
 _MERGE = re.compile(rb'<mergeCell\b[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ODS_TABLE = re.compile(rb"<table:table\b[^>]*>.*?</table:table>", re.DOTALL)
 _ODS_ROW = re.compile(rb"<table:table-row\b[^>]*>")
@@ -138,7 +138,7 @@ def _hidden_ods(table: bytes) -> Iterator[int]:
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
-    found = re.search(rb'\b' + name + rb'="([^"]*)"', tag)
+    found = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
     return unescape(found[1].decode()) if found else ""
 
 

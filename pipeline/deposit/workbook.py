@@ -78,11 +78,17 @@ def read_workbook(
     found: list[tuple[Sheet, Layout]] = []
     for one in sheets:
         ways = [_reading(one, len(columns))]
-        layout = layout_by_place(ways, columns, header_line or 0) if by_place else layout_by_header(ways, expected, warn_extra)
+        layout = (
+            layout_by_place(ways, columns, header_line or 0)
+            if by_place
+            else layout_by_header(ways, expected, warn_extra)
+        )
         if layout:
             found.append((one, layout))
     if not found:
-        return without_header([(n, _shown(cells)) for n, cells in enumerate(sheets[0].rows(), 1)], columns, kind, [], sheets[0].name)
+        return without_header(
+            [(n, _shown(cells)) for n, cells in enumerate(sheets[0].rows(), 1)], columns, kind, [], sheets[0].name
+        )
     chosen, layout = max(found, key=lambda pair: len(pair[1].recognised))
     said = _said_of_sheets(sheets, chosen, [one for one, _ in found])
     return _table(data, chosen, replace(layout, problems=(*said, *layout.problems)), kind, titled=not by_place)
@@ -96,7 +102,10 @@ def _open(data: bytes) -> tuple[str, list[Sheet]]:
         raise WorkbookError("ce n'est pas un classeur")
     try:
         book = fastexcel.read_excel(data)
-        loaded = [(place, book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")) for place, name in enumerate(book.sheet_names)]
+        loaded = [
+            (place, book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string"))
+            for place, name in enumerate(book.sheet_names)
+        ]
     except fastexcel.FastExcelError as error:
         raise WorkbookError("fichier abîmé ou incomplet") from error
     loaded.sort(key=lambda pair: pair[1].visible != "visible")
@@ -125,7 +134,8 @@ def _iso(column: pl.Series) -> pl.Series:
 
 def _reading(sheet: Sheet, least: int) -> Reading:
     records = [
-        Record(number, 1, Cells(_padded(cells, least), "right")) for number, cells in enumerate(sheet.rows(count=_SAMPLE_ROWS), 1)
+        Record(number, 1, Cells(_padded(cells, least), "right"))
+        for number, cells in enumerate(sheet.rows(count=_SAMPLE_ROWS), 1)
     ]
     return Reading("", QUOTES[0], records)
 
@@ -148,10 +158,15 @@ def _table(data: bytes, sheet: Sheet, layout: Layout, kind: str, *, titled: bool
     said = _filled_merges(rows, marks, layout)
     above = Above(max(0, layout.header_line - 1))
     if titled:
-        above = rows_above([Record(n, 1, Cells(cells, "right")) for n, cells in enumerate(rows[: layout.header_line - 1], 1)], layout, lambda record: _shown(record.cells.values))
+        above = rows_above(
+            [Record(n, 1, Cells(cells, "right")) for n, cells in enumerate(rows[: layout.header_line - 1], 1)],
+            layout,
+            lambda record: _shown(record.cells.values),
+        )
     begin = layout.first_line - 1
     judged = [
-        Judged(at, at + 1, _verdict(cells, at + layout.first_line, layout, marks)) for at, cells in enumerate(rows[begin:])
+        Judged(at, at + 1, _verdict(cells, at + layout.first_line, layout, marks))
+        for at, cells in enumerate(rows[begin:])
     ]
     block = settle(judged, None, lambda at, stop: _shown(rows[begin + at]), layout.first_line, layout)
     taken = {record.at + layout.first_line for record in judged if record.verdict.kind == "row"}
@@ -161,7 +176,9 @@ def _table(data: bytes, sheet: Sheet, layout: Layout, kind: str, *, titled: bool
 
 def _verdict(cells: Sequence[str], line: int, layout: Layout, marks: Marks) -> Verdict:
     if line in marks.broken:
-        return Verdict("rejected", problems=[Problem("type-error.formula", "error", line, value=marks.broken[line], fix=MEND)])
+        return Verdict(
+            "rejected", problems=[Problem("type-error.formula", "error", line, value=marks.broken[line], fix=MEND)]
+        )
     return judge(Cells(list(cells), "right"), line, layout)
 
 
@@ -174,7 +191,11 @@ def _filled_merges(rows: list[list[str]], marks: Marks, layout: Layout) -> list[
             continue
         for row in rows[top + 1 : merge.bottom]:
             row[place] = rows[top][place]
-        said.append(Problem("missing-cell-error.merged", "repair", merge.top, value=rows[top][place], expected=str(merge.bottom)))
+        said.append(
+            Problem(
+                "missing-cell-error.merged", "repair", merge.top, value=rows[top][place], expected=str(merge.bottom)
+            )
+        )
     return said
 
 

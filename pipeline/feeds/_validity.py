@@ -9,6 +9,11 @@ VALIDITY = (
            description=Label("Inclus ; vide = toujours valable", "Inclusive; empty = still valid")),
 )  # fmt: skip
 
-VALIDITY_RULE = RowRule("valid_from", "<=", "valid_to", Label("la fin de validité ne peut pas précéder son début", "valid_to cannot be before valid_from"))
+VALIDITY_RULE = RowRule(
+    "valid_from",
+    "<=",
+    "valid_to",
+    Label("la fin de validité ne peut pas précéder son début", "valid_to cannot be before valid_from"),
+)
 
 TOWN = Label("ville", "town")

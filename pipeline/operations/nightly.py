@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.contract.town import Town
 from pipeline.operations.progress import Step, silent
 from pipeline.settings import TownHome
-from pipeline.warehouse import BuildResult, WarehouseError, build, current, newest_build, publish, writer
+from pipeline.warehouse import BuildResult, WarehouseError, build, current, newest_build, publish
 
 GATES = "gates.json"
 
@@ -43,7 +43,7 @@ def _night(town: Town, home: TownHome, as_of: date, progress: Step) -> dict[str,
     report, seconds = _prepared(town, home, as_of, progress)
     if report["build_id"] is None:
         return report | {"published": False}
-    progress("publish", 3, 3)
+    progress("publish", 0, 0)
     begun = time.monotonic()
     published = publish_build(home, report["build_id"])
     seconds["publish"] = round(time.monotonic() - begun, 2)
@@ -55,10 +55,8 @@ def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[
     from pipeline.deposit.inbox import InboxError, take_in
     from pipeline.deposit.store import list_uploads
 
-    # The library of the gates takes many seconds to import: it does so while the build is at work in native code.
-    threading.Thread(target=import_module, args=("expectations.gate",), daemon=True).start()
     seconds: dict[str, float] = {}
-    progress("inbox", 0, 3)
+    progress("inbox", 0, 0)
     begun = time.monotonic()
     inbox_error = None
     try:
@@ -78,21 +76,27 @@ def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[
     report["inbox_error"] = inbox_error
     if not list_uploads(home):
         return report, seconds
-    progress("build", 1, 3)
-    built = build_town(town, home, as_of)
+    built = build_town(town, home, as_of, progress)
     seconds |= built.seconds
-    progress("gate", 2, 3)
+    progress("gate", 0, 0)
     begun = time.monotonic()
     gates = gate_build(town, home, built.build_id)
     seconds["gate"] = round(time.monotonic() - begun, 2)
     return report | {"build_id": built.build_id, "weeks": built.weeks, "gates": gates}, seconds
 
 
-def build_town(town: Town, home: TownHome, as_of: date) -> BuildResult:
+def build_town(town: Town, home: TownHome, as_of: date, progress: Step = silent) -> BuildResult:
     """Build under the town's lock. Raises NightFailedError."""
+    gates = threading.Thread(target=import_module, args=("expectations.gate",), daemon=True)
+
+    def step(table: str, done: int, total: int) -> None:
+        # The library of the gates takes many seconds to import: it does so while the models run in native code.
+        if not gates.ident:
+            gates.start()
+        progress(table, done, total)
+
     try:
-        with writer(home):
-            return build(town, home, as_of)
+        return build(town, home, as_of, progress=step)
     except WarehouseError as error:
         raise NightFailedError(str(error)) from error
 
@@ -128,8 +132,7 @@ def publish_build(home: TownHome, build_id: str | None) -> dict[str, Any]:
     if not gates.is_file() or json.loads(gates.read_text("utf-8"))["failed"]:
         raise NightFailedError(f"build {folder.name} has not passed its gate; run: chalandise gate")
     try:
-        with writer(home):
-            publication = publish(home, folder.name)
+        publication = publish(home, folder.name)
     except WarehouseError as error:
         raise NightFailedError(str(error)) from error
     return {

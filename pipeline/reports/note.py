@@ -3,6 +3,7 @@
 Every sentence carries its figure; what is not known is said to be so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def _note(week: Week, frames: dict[str, pl.DataFrame], language: Language) -> st
     return f"# {week.title(language)}\n\n{body}"
 
 
-def _table(header: str, rows: list[tuple[str, ...]], language: Language) -> str:
+def _table(header: str, rows: Sequence[tuple[str, ...]], language: Language) -> str:
     if not rows:
         return WORDS["none"][language]
     rule = "|" + "---|" * (header.count("|") - 1)
@@ -105,7 +106,7 @@ def _table(header: str, rows: list[tuple[str, ...]], language: Language) -> str:
 
 
 def _figures(week: Week, language: Language) -> str:
-    return _table(WORDS["columns"][language], list(week.rows(language)), language)
+    return _table(WORDS["columns"][language], week.rows(language), language)
 
 
 def _context(values: dict[str, Any], language: Language) -> str:

@@ -46,9 +46,9 @@ def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> pl
     for feed in all_feeds().values():
         accepted = [Accepted(u.upload_id, u.accepted) for u in uploads if u.feed == feed.name]
         rows = accepted_rows(feed, accepted)
-        kept = without_superseded(feed, rows)
-        _cleaned(feed, kept, town).sink_parquet(folder / f"{feed.name}.parquet")
-        found = superseded_counts(rows, kept).with_columns(feed=pl.lit(feed.name)).collect()
+        staged = folder / f"{feed.name}.parquet"
+        _cleaned(feed, without_superseded(feed, rows), town).sink_parquet(staged)
+        found = superseded_counts(rows, pl.scan_parquet(staged)).with_columns(feed=pl.lit(feed.name)).collect()
         counts.append(found.select(SUPERSEDED_SCHEMA.names()))
     return pl.concat(counts).sort("upload_id", "feed")
 

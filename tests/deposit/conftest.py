@@ -1,4 +1,4 @@
-"""What the tests of the deposit share: a check of rows written as one would in a spreadsheet, and a town to deposit in."""
+"""What the tests of the deposit share: rows checked as one writes them in a spreadsheet, and a town to deposit in."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

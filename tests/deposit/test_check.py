@@ -78,8 +78,8 @@ def test_without_any_counter_the_sender_is_told_what_to_deposit_first(check_text
     checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;1", Known())
     [problem] = problem_list(checked.problems)
     assert problem.message("fr") == (
-        "Ligne 2, colonne « compteur » : le compteur « GR12 » n'est pas connu. Aucun fichier « Compteurs » n'a encore été "
-        "déposé : déposez-le d'abord, puis renvoyez celui-ci."
+        "Ligne 2, colonne « compteur » : le compteur « GR12 » n'est pas connu. Aucun fichier « Compteurs » n'a encore "
+        "été déposé : déposez-le d'abord, puis renvoyez celui-ci."
     )
 
 
@@ -132,9 +132,9 @@ def test_two_values_for_one_key_are_both_rejected_and_name_each_other(check_text
     text = "compteur;debut;passages\nGR12;03/11/2025 14:00;5\nGR12;03/11/2025 15:00;5\nGR12;03/11/2025 14:00;6"
     checked = check_text("footfall", text)
     assert checked.accepted["line"].to_list() == [3]
-    assert [(p.line, p.key, p.expected) for p in problem_list(checked.problems)] == [
-        (2, "duplicate-key", "4"),
-        (4, "duplicate-key", "2"),
+    assert [(p.line, p.key, p.value, p.expected) for p in problem_list(checked.problems)] == [
+        (2, "duplicate-key", "GR12, 03/11/2025 14:00, total", "4"),
+        (4, "duplicate-key", "GR12, 03/11/2025 14:00, total", "2"),
     ]
 
 
@@ -153,7 +153,8 @@ def test_shops_without_an_opening_date_are_told_apart_by_their_name(check_text) 
 
 def test_two_shops_at_once_in_the_same_premises_are_pointed_out(check_text) -> None:
     header = "local;enseigne;activite;ouverture;fermeture"
-    rows = "L001;A;boulangerie;01/01/2020;\nL001;B;cafe;01/01/2021;\nL002;C;cafe;01/01/2020;01/01/2021\nL002;D;cafe;01/01/2021;"
+    rows = "L001;A;boulangerie;01/01/2020;\nL001;B;cafe;01/01/2021;"
+    rows += "\nL002;C;cafe;01/01/2020;01/01/2021\nL002;D;cafe;01/01/2021;"
     checked = check_text("shops", f"{header}\n{rows}")
     assert codes(checked) == [(3, "constraint-error.overlap")]
     assert checked.accepted.height == 4

@@ -8,6 +8,9 @@ from pipeline.deposit.problems import problem_list
 from pipeline.deposit.references import Known
 
 HEADER = "compteur;debut;fin;passages"
+AUTUMN = [
+    f"GR12;26/10/2025 {hour};;{count}" for count, hour in enumerate(("01:00", "02:00", "02:00", "03:00"), start=1)
+]
 
 
 def intervals(checked):
@@ -56,8 +59,7 @@ def test_the_hour_before_the_skipped_one_lasts_one_hour(check_text) -> None:
 
 
 def test_the_doubled_hour_in_two_rows_is_two_hours_in_the_order_of_the_file(check_text) -> None:
-    text = f"{HEADER}\nGR12;26/10/2025 01:00;;1\nGR12;26/10/2025 02:00;;2\nGR12;26/10/2025 02:00;;3\nGR12;26/10/2025 03:00;;4"
-    checked = check_text("footfall", text)
+    checked = check_text("footfall", "\n".join([HEADER, *AUTUMN]))
     starts = [utc(2025, 10, 25, 23), utc(2025, 10, 26, 0), utc(2025, 10, 26, 1), utc(2025, 10, 26, 2)]
     assert intervals(checked) == [(start, start + timedelta(hours=1)) for start in starts]
     assert checked.accepted["count"].to_list() == [1, 2, 3, 4]
@@ -65,8 +67,7 @@ def test_the_doubled_hour_in_two_rows_is_two_hours_in_the_order_of_the_file(chec
 
 
 def test_a_file_with_the_newest_row_first_has_the_second_hour_first(check_text) -> None:
-    text = f"{HEADER}\nGR12;26/10/2025 03:00;;4\nGR12;26/10/2025 02:00;;3\nGR12;26/10/2025 02:00;;2\nGR12;26/10/2025 01:00;;1"
-    checked = check_text("footfall", text)
+    checked = check_text("footfall", "\n".join([HEADER, *reversed(AUTUMN)]))
     assert checked.accepted.sort("start_utc")["count"].to_list() == [1, 2, 3, 4]
 
 

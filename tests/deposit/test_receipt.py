@@ -14,9 +14,10 @@ PROBLEMS = [
     ),
     Problem("too-many-rejected", value="70 %", expected="20 %"),
 ]
+ROWS = Rows(10, 3, 7, 0, 0, 1, 0)
 
 
-def receipt(status="waiting", problems=tuple(PROBLEMS), rows=Rows(10, 3, 7, 0, 0, 1, 0)) -> Receipt:
+def receipt(status="waiting", problems=tuple(PROBLEMS), rows=ROWS) -> Receipt:
     frame = problem_frame(list(problems))
     return Receipt(
         "20261123T090000-footfall-0123456789ab", "essai", "footfall", "template", "0" * 64, status,
@@ -44,8 +45,8 @@ def test_the_plain_text_says_what_happened_where_and_what_to_do() -> None:
         "Envoi : 20261123T090000-footfall-0123456789ab\n"
         "\n"
         "À corriger\n"
-        "  • 70 % des lignes sont rejetées (plus de 20 %) : l'envoi attend la décision du manager de commerce et n'entre dans "
-        "aucun calcul.\n"
+        "  • 70 % des lignes sont rejetées (plus de 20 %) : l'envoi attend la décision du manager de commerce et "
+        "n'entre dans aucun calcul.\n"
         "  • Lignes 2, 3, 4, 5, 6 … (7), colonne « compteur » : le compteur « GR13 » n'est pas connu. "
         "Vouliez-vous dire « GR12 » ?\n"
         "\n"
@@ -64,7 +65,7 @@ def test_there_is_an_english_text_too() -> None:
 
 def test_a_clean_file_asks_for_nothing() -> None:
     text = render_receipt(receipt("accepted", [], Rows(10, 10)))
-    assert text.endswith("→ Rien à faire.\n")
+    assert text.endswith("→ Rien à corriger.\n")
 
 
 def test_exit_codes_tell_scripts_whether_the_file_is_in() -> None:

@@ -9,6 +9,7 @@ import fastexcel
 import pytest
 
 from pipeline.contract.trades import normalise_trade
+from pipeline.deposit import read_table
 from pipeline.derive import template_csv, template_xlsx
 from pipeline.feeds import all_feeds
 
@@ -97,3 +98,15 @@ def test_codes_are_text_cells_and_dates_are_french_dates() -> None:
     assert 'formatCode="dd/mm/yyyy"' in styles
     assert 'formatCode="@"' in styles
     assert 'formatCode="dd/mm/yyyy hh:mm"' in parts("footfall")["xl/styles.xml"]
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_template_that_comes_back_untouched_is_read_as_a_file_without_data(name: str) -> None:
+    feed = all_feeds()[name]
+    headers = [column.header for column in feed.columns]
+    for data in (template_csv(feed), template_xlsx(feed)):
+        table = read_table(data, headers)
+        assert table.header == headers
+        assert table.counts.read == 0
+        assert table.rows.height == 0
+        assert "encoding-error.empty" in table.problems.get_column("key").to_list()

@@ -73,7 +73,13 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
     return made
 
 
-def read_case(folder: Path) -> RawTown:
+@pytest.fixture
+def read_case() -> Callable[[Path], RawTown]:
+    """The reader of a case, see `case_of`."""
+    return case_of
+
+
+def case_of(folder: Path) -> RawTown:
     """A case: town.toml, and one CSV a feed with its internal column names.
 
     `start` and `end` are local times; `start_utc` and `end_utc` need only be written where a local time is ambiguous.
@@ -83,7 +89,7 @@ def read_case(folder: Path) -> RawTown:
     town = load_town(folder.parent, folder.name)
     feeds = {name: _feed(folder, feed, town) for name, feed in all_feeds().items()}
     if (folder / "days.csv").exists():
-        feeds["footfall"] = pl.concat([feeds["footfall"], _daily(folder / "days.csv", town)])
+        feeds["footfall"] = pl.concat([feeds["footfall"], _daily(folder / "days.csv", town)], how="diagonal")
     return RawTown(
         town,
         feeds,
@@ -107,7 +113,9 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
         return pl.col(name) == "true"
     if isinstance(dtype, pl.Datetime):
         return pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M", time_zone=dtype.time_zone, time_unit="us")
-    return pl.col(name).str.strptime(dtype, "%H:%M") if isinstance(dtype, pl.Time) else pl.col(name).cast(dtype)
+    if isinstance(dtype, pl.Date):
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    return pl.col(name).str.to_time("%H:%M") if isinstance(dtype, pl.Time) else pl.col(name).cast(dtype)
 
 
 def _feed(folder: Path, feed: Feed, town: Town) -> pl.DataFrame:
@@ -135,11 +143,11 @@ def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:
 def _daily(path: Path, town: Town) -> pl.DataFrame:
     schema = pl.Schema(
         {
-            "counter_id": pl.String,
-            "first_day": pl.Date,
-            "last_day": pl.Date,
-            "passages": pl.Float64,
-            "is_outage": pl.Boolean,
+            "counter_id": pl.String(),
+            "first_day": pl.Date(),
+            "last_day": pl.Date(),
+            "passages": pl.Float64(),
+            "is_outage": pl.Boolean(),
         }
     )
     rows = _table(path, schema).with_columns(day=pl.date_ranges("first_day", "last_day")).explode("day")

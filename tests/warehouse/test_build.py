@@ -98,10 +98,14 @@ def test_only_effective_uploads_enter_but_every_one_is_told(make, deposit, hours
     deposit("footfall", hours("B", [100]), after=1, status="waiting")
     deposit("footfall", hours("C", [100]), after=2, status="refused")
     made = make()
-    uploads = query(made.path, "SELECT status, is_in_build, rows_read, rows_accepted, rows_blank FROM raw.uploads ORDER BY ALL")
+    uploads = query(
+        made.path, "SELECT status, is_in_build, rows_read, rows_accepted, rows_blank FROM raw.uploads ORDER BY ALL"
+    )
     assert uploads.rows() == [("accepted", True, 2, 1, 1), ("refused", False, 2, 1, 1), ("waiting", False, 2, 1, 1)]
     assert query(made.path, "SELECT DISTINCT upload_id FROM raw.footfall").item() == good
-    assert query(made.path, "SELECT sum(n_problems) FROM raw.upload_problems WHERE code = 'blank-row-error'").item() == 3
+    assert (
+        query(made.path, "SELECT sum(n_problems) FROM raw.upload_problems WHERE code = 'blank-row-error'").item() == 3
+    )
 
 
 def test_a_town_where_nobody_sent_anything_has_every_table(make) -> None:
@@ -137,7 +141,9 @@ def test_superseded_rows_are_counted_by_upload(make, deposit, hours) -> None:
     first = deposit("footfall", hours("A", [1, 2, 3]))
     second = deposit("footfall", hours("A", [10, 20]), after=1)
     made = make()
-    told = query(made.path, "SELECT upload_id, feed, rows_accepted, rows_superseded FROM raw.superseded ORDER BY upload_id")
+    told = query(
+        made.path, "SELECT upload_id, feed, rows_accepted, rows_superseded FROM raw.superseded ORDER BY upload_id"
+    )
     assert told.rows() == [(first, "footfall", 3, 2), (second, "footfall", 2, 0)]
     assert query(made.path, "SELECT passages FROM marts.mart_town_week").item() == 33.0
 
@@ -286,7 +292,11 @@ def test_the_checksum_tells_content_not_order(make, deposit, hours, tmp_path: Pa
     with duckdb.connect(str(copy)) as connection:
         connection.execute("CREATE SCHEMA raw")
         frame = frames["raw.footfall"]
-        for name, content in {"same": frame.reverse(), "less": frame.head(2), "more": pl.concat([frame, frame[:1]])}.items():
+        for name, content in {
+            "same": frame.reverse(),
+            "less": frame.head(2),
+            "more": pl.concat([frame, frame[:1]]),
+        }.items():
             connection.register("given", content)
             connection.execute(f"CREATE TABLE raw.{name} AS FROM given")
         expected = made.manifest.tables["raw.footfall"].checksum

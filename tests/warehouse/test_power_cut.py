@@ -1,7 +1,7 @@
 """A process killed at any moment: what is published stays whole, and the next run ends as if nothing had happened.
 
-The process kills itself with SIGKILL just before its n-th step on the disk (opening, renaming, linking, deleting, making
-a folder), so that each moment is hit exactly and every time.
+The process kills itself with SIGKILL just before its n-th step on the disk (opening, renaming, linking, deleting,
+making a folder) or its n-th table, so that each moment is hit exactly and every time.
 """
 
 import os
@@ -27,7 +27,8 @@ from pipeline.contract.town import Town
 from pipeline.settings import TownHome
 from pipeline.warehouse import build, check_models, publish
 
-home, folder, sql, fatal, counted = TownHome(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), 0
+root, folder, sql = map(Path, sys.argv[1:4])
+home, fatal, counted = TownHome(root), int(sys.argv[4]), 0
 town = Town("sevres", "Sèvres", "92072", "FR", "Europe/Paris", folder, school_zone="C")
 check_models(sql, ())  # everything that is imported late is imported now
 CHANGES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}

@@ -83,7 +83,9 @@ def test_an_unknown_build_is_refused_with_the_list_of_those_that_exist(home, bui
         publish(home, "2026-01-01-000000000000")
     assert first in str(caught.value)
     assert second in str(caught.value)
-    with pytest.raises(UnknownBuildError, match=f"{second} was never published or is no longer kept; kept are: {first}"):
+    with pytest.raises(
+        UnknownBuildError, match=f"{second} was never published or is no longer kept; kept are: {first}"
+    ):
         rollback(home, second)
     assert current(home) == home.marts / f"{first}.duckdb"
 

@@ -21,7 +21,9 @@ def test_an_instant_is_given_in_utc_whatever_the_machine(path, monkeypatch) -> N
     assert query(path, "SELECT min(start_utc)::VARCHAR FROM raw.footfall").item() == "2026-11-01 23:00:00+00"
 
 
-@pytest.mark.parametrize("sql", ["DESCRIBE marts.mart_town_week", "SHOW ALL TABLES", "EXPLAIN SELECT 1", "FROM raw.town;"])
+@pytest.mark.parametrize(
+    "sql", ["DESCRIBE marts.mart_town_week", "SHOW ALL TABLES", "EXPLAIN SELECT 1", "FROM raw.town;"]
+)
 def test_whatever_only_asks_is_answered(path, sql: str) -> None:
     assert query(path, sql).height > 0
 

@@ -70,7 +70,10 @@ def test_the_ledger_accumulates(night, deposit, hours) -> None:
     second = night(24)
     deposit("footfall", hours("A", [12]), after=2)
     third = night(25)
-    told = query(third.path, "SELECT publication, before, after FROM marts.mart_revision WHERE figure = 'passages' ORDER BY after")
+    told = query(
+        third.path,
+        "SELECT publication, before, after FROM marts.mart_revision WHERE figure = 'passages' ORDER BY after",
+    )
     assert told.rows() == [(second.build_id, 10.0, 11.0), (third.build_id, 11.0, 12.0)]
     assert third.changed_weeks == ["2026-W45"]
 
@@ -82,7 +85,9 @@ def test_after_a_rollback_the_comparison_is_with_what_readers_saw_last(night, de
     night(24)
     rollback(home, first.build_id)
     third = night(25)
-    told = query(third.path, "SELECT previous_publication, before, after FROM marts.mart_revision WHERE figure = 'passages'")
+    told = query(
+        third.path, "SELECT previous_publication, before, after FROM marts.mart_revision WHERE figure = 'passages'"
+    )
     assert told.rows() == [(first.build_id, 10.0, 11.0)]
 
 
@@ -123,5 +128,8 @@ def test_what_the_previous_publication_said_is_kept_beside(night, deposit, hours
     upload = deposit("footfall", hours("A", [10]))
     night(23)
     frames = read_frames(night(24).path, ["raw.previous_figure", "raw.previous_upload"])
-    assert set(frames["raw.previous_figure"].rows()) == {("2026-W45", "passages", 10.0), ("2026-W45", "mean_passages", 10.0)}
+    assert set(frames["raw.previous_figure"].rows()) == {
+        ("2026-W45", "passages", 10.0),
+        ("2026-W45", "mean_passages", 10.0),
+    }
     assert frames["raw.previous_upload"]["upload_id"].to_list() == [upload]

@@ -15,6 +15,7 @@ from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.plain import plain_rows
 from pipeline.deposit.reader.settle import Block, Judged, numbered, settle
+from pipeline.deposit.reader.shift import is_shifted
 
 _LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
@@ -27,7 +28,8 @@ def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = Fa
     is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
     """
     found = None if careful or layout.is_shifted else plain_rows(data, layout, lambda text: is_suspect(text, layout))
-    if found and not len(found[1]) and not is_foreign and not layout.twins:
+    is_plain = found and not len(found[1]) and not is_foreign and not layout.twins
+    if found and is_plain and not is_shifted(found[0], layout.names):
         return Block(numbered(found[0], first))
     lines = Lines(data)
     plain, odd = found if found else (None, np.arange(len(lines)))

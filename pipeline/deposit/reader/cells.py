@@ -8,7 +8,7 @@ Quoting = Literal["right", "open", "misplaced"]
 
 # White space that people do not see: the ordinary kinds, the byte order mark and the zero-width space.
 INVISIBLE = " \t\n\r\v\f\u00a0\u2007\u202f\ufeff\u200b"
-_INCHES = re.compile(r'[^"]*\d"[^"]*')
+_INCHES = re.compile(r'[^"]*[^\W\d_][^"]*\s\d{1,2}(?:[.,]\d+)?"(?:\s[^"]*)?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Cells:
 
 def trim(text: str) -> str:
     return text.strip(INVISIBLE)
+
+
+def is_wrapped(cell: str) -> bool:
+    """Whether a cell stands between apostrophes, which may be quotes or its own."""
+    return len(cell) > 1 and cell[0] == "'" == cell[-1]
 
 
 def split(text: str, separator: str, quote: str) -> Cells:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
-from pipeline.deposit.reader.cells import Cells, split, unquoted
+from pipeline.deposit.reader.cells import Cells, is_wrapped, split, unquoted
 from pipeline.deposit.reader.headers import fold
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 
@@ -138,6 +138,8 @@ def _row(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) 
             return Verdict("rejected", problems=[Problem(key, "error", line, fix=MEND, **told)])
     if layout.is_numbered and not values[0].isdecimal():
         return Verdict("rejected", problems=[Problem("shifted-columns", "error", line, fix=MEND)])
+    if any(is_wrapped(value) for value in values):
+        return _refused(line, "quote-error", next(value for value in values if is_wrapped(value)))
     row: list[str] = []
     for name, value in zip(layout.names, values[layout.lead :], strict=True):
         mended, damage = mend(value)

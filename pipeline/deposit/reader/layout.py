@@ -7,7 +7,7 @@ from itertools import islice
 
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
-from pipeline.deposit.reader.cells import Cells, split
+from pipeline.deposit.reader.cells import Cells, is_wrapped, split
 from pipeline.deposit.reader.headers import Expected, fold, is_damaged, unique_names
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -103,13 +103,18 @@ def readings(lines: Sequence[str]) -> list[Reading]:
 def _find_header(ways: Sequence[Reading], expected: Expected) -> tuple[Record, Reading] | None:
     """The header's record: of all readings the one that names the most expected columns, of equal ones the first."""
     scored = (
-        (_score(record.cells.values, expected), record, way)
+        ((_score(record.cells.values, expected), -_in_apostrophes(record.cells.values)), record, way)
         for way in ways
         for record in way.records
         if record.line <= TOP_LINES
     )
-    score, record, way = max(scored, key=lambda found: found[0], default=(0, None, None))
+    (score, _), record, way = max(scored, key=lambda found: found[0], default=((0, 0), None, None))
     return (record, way) if score and record and way else None
+
+
+def _in_apostrophes(cells: Sequence[str]) -> int:
+    """Cells that another quote would unwrap."""
+    return sum(is_wrapped(cell) for cell in cells)
 
 
 def _score(cells: Sequence[str], expected: Expected) -> int:

@@ -43,7 +43,7 @@ def plain_rows(
     if _may_have_blanks(data, layout.separator):
         table = table.with_columns(pl.all().str.strip_chars(INVISIBLE))
     odd = np.union1d(ragged, _lines_with_signs(data, layout))
-    is_odd = table.select(_is_odd(table, layout, is_suspect)).to_series()
+    is_odd = table.select(_is_odd(table, layout, is_suspect, has_apostrophe=b"'" in data)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
     kept = dict(zip(table.columns[layout.lead :], layout.names, strict=True))
@@ -111,7 +111,7 @@ def _may_have_blanks(data: bytes, separator: str) -> bool:
     return False
 
 
-def _is_odd(table: pl.DataFrame, layout: Layout, is_suspect: Callable[[str], bool]) -> pl.Expr:
+def _is_odd(table: pl.DataFrame, layout: Layout, is_suspect: Callable[[str], bool], *, has_apostrophe: bool) -> pl.Expr:
     """Whether a line of the right width may be something else than a row."""
     names = table.columns
     first = pl.col(names[0])
@@ -127,4 +127,6 @@ def _is_odd(table: pl.DataFrame, layout: Layout, is_suspect: Callable[[str], boo
         odd |= pl.col(names[place]) != ""
     if layout.is_numbered:
         odd |= ~pl.col(names[0]).str.contains("^[0-9]+$")
+    if has_apostrophe:
+        odd |= pl.any_horizontal(pl.all().str.starts_with("'") & pl.all().str.ends_with("'"))
     return odd.fill_null(True)

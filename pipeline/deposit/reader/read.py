@@ -12,7 +12,16 @@ from pipeline.deposit.reader.block import read_block
 from pipeline.deposit.reader.cells import INVISIBLE
 from pipeline.deposit.reader.headers import Expected
 from pipeline.deposit.reader.judge import MEND
-from pipeline.deposit.reader.layout import SEPARATORS, TOP_LINES, Layout, Record, layout_by_header, layout_by_place, readings, records
+from pipeline.deposit.reader.layout import (
+    SEPARATORS,
+    TOP_LINES,
+    Layout,
+    Record,
+    layout_by_header,
+    layout_by_place,
+    readings,
+    records,
+)
 from pipeline.deposit.reader.lines import Lines, top_lines
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import UnreadableError, decode
@@ -117,7 +126,9 @@ def assemble(
     return Table(
         header=list(layout.header),
         rows=rows,
-        problems=problem_frame(sorted(said, key=lambda problem: problem.line or 0)).with_columns(sheet=pl.lit(sheet, pl.String)),
+        problems=problem_frame(sorted(said, key=lambda problem: problem.line or 0)).with_columns(
+            sheet=pl.lit(sheet, pl.String)
+        ),
         rejected=pl.DataFrame(list(rejected.items()), schema=_REJECTED, orient="row"),
         counts=counts,
         encoding=encoding,

@@ -1,5 +1,6 @@
 """What a line is may depend on the lines around it: pieces of a broken line, notes below the data, a second table."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +10,10 @@ import polars as pl
 from pipeline.contract import Problem, Severity
 from pipeline.deposit.reader.judge import MEND, Verdict
 from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.shift import is_shifted
 
 _HEADERS = ("header", "foreign-header")
+_FORMS, _USUAL = 1000, 0.9
 _NOTES = 10  # so many lines below the last blank one may be notes
 
 
@@ -55,6 +58,7 @@ def settle(
     work.settle_notes_below(layout)
     work.set_foreign_lines_apart(is_foreign)
     work.compare_twins(layout)
+    work.refuse_shifted(layout)
     return work.block()
 
 
@@ -76,6 +80,18 @@ def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout
     return pl.concat([plain, rows]).sort("line") if len(rows) else plain
 
 
+def form(cell: str) -> str:
+    """A cell with each letter as a and each figure as 9."""
+    return "".join("a" if letter.isalpha() else "9" if letter.isdigit() else letter for letter in cell)
+
+
+def usual_form(cells: pl.Series) -> str | None:
+    """The form that nearly all cells have, as codes and dates do."""
+    forms = Counter(form(cell) for cell in cells.gather_every(max(1, len(cells) // _FORMS)))
+    common, times = forms.most_common(1)[0]
+    return common if times >= _USUAL * forms.total() else None
+
+
 class _Work:
     """The rows of a block while lines are refused because of those around them. Lines are counted from 0."""
 
@@ -94,36 +110,38 @@ class _Work:
 
     def settle_lonely_lines(self) -> None:
         """A line without any separator is a piece of a neighbour that a line end cut, or, below the data, a note."""
-        lonely = [r for r in self._judged if r.verdict.kind == "lonely"]
+        lonely = [record for record in self._judged if record.verdict.kind == "lonely"]
         if not lonely:
             return
-        rows = self._rows["line"].to_numpy()
-        data = np.union1d(rows, np.array(list(self._rejected), np.int64))
-        every = np.union1d(data, np.array([r.at for r in lonely], np.int64))
-        gaps = [r.at for r in self._judged if r.verdict.kind in ("blank", "footer")]
+        data = np.union1d(self._rows["line"].to_numpy(), np.array(list(self._rejected), np.int64))
+        every = np.union1d(data, np.array([record.at for record in lonely], np.int64))
         end = int(data[-1]) if len(data) else -1
-        broken: dict[int, int] = {}
+        gaps = [record.at for record in self._judged if record.verdict.kind in ("blank", "footer")]
+        above: dict[int, int] = {}
+        below: dict[int, int] = {}
         for record in lonely:
-            place = int(np.searchsorted(every, record.at))
-            before = int(every[place - 1]) if place else -1
             if record.at > end and any(end < gap < record.at for gap in gaps):
                 self._footer += 1
                 self._say(record.at, "total-line", "repair", value=record.verdict.cells[0])
                 continue
             self._rejected[record.at] = self._text(record.at, record.stop)
-            self._say(record.at, "missing-cell-error.broken", "error", value=str(self._first + record.at), fix=MEND)
-            after = int(every[place + 1]) if place + 1 < len(every) else -1
-            broken |= {line: record.at for line in (before, after) if line >= 0}
-        self._refuse(
-            sorted(set(broken) & set(rows.tolist())) if broken else [],
-            lambda line: Problem(
-                "missing-cell-error.broken",
-                "error",
-                self._first + line,
-                value=str(self._first + broken[line]),
-                fix=MEND,
-            ),
-        )
+            self._problems.append(self._broken(record.at, record.at))
+            place = int(np.searchsorted(every, record.at))
+            above |= {int(line): record.at for line in every[max(0, place - 1) : place]}
+            below |= {int(line): record.at for line in every[place + 1 : place + 2]}
+        first, last = self._rows.columns[0], self._rows.columns[-2]
+        pieces = self._out_of_form(above, last) | self._out_of_form(below, first)
+        self._refuse(sorted(pieces), lambda line: self._broken(line, pieces[line]))
+
+    def _out_of_form(self, near: dict[int, int], column: str) -> dict[int, int]:
+        """Of the rows beside a lonely line, those whose cell at the break does not have the usual form of its column."""
+        found = self._rows.filter(pl.col("line").is_in(list(near))).select("line", column)
+        usual = usual_form(self._rows[column]) if found.height else None
+        return {line: near[line] for line, cell in found.iter_rows() if form(cell) != usual}
+
+    def _broken(self, at: int, other: int) -> Problem:
+        told = {"value": str(self._first + other), "fix": MEND}
+        return Problem("missing-cell-error.broken", "error", self._first + at, **told)
 
     def settle_notes_below(self, layout: Layout) -> None:
         """Lines below the last blank one that hold a single filled cell each are notes, not rows."""
@@ -165,6 +183,12 @@ class _Work:
             self._refuse(list(told), told.__getitem__)
             filled = pl.when(pl.col(name) == "").then(pl.col(twin)).otherwise(pl.col(name))
             self._rows = self._rows.with_columns(filled.alias(name))
+
+    def refuse_shifted(self, layout: Layout) -> None:
+        """Rows whose values all stand one column beside their header are refused: a value was lost at one end."""
+        if is_shifted(self._rows, layout.names):
+            lines = self._rows["line"].to_list()
+            self._refuse(lines, lambda line: Problem("shifted-columns", "error", self._first + line, fix=MEND))
 
     def block(self) -> Block:
         kinds = [record.verdict.kind for record in self._judged]

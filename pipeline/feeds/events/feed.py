@@ -1,6 +1,18 @@
 """Events that animate the town: one row an event."""
 
-from pipeline.contract import Choice, Column, Enum, Feed, Identifier, Integer, Label, LocalDatetime, Number, RowRule, String
+from pipeline.contract import (
+    Choice,
+    Column,
+    Enum,
+    Feed,
+    Identifier,
+    Integer,
+    Label,
+    LocalDatetime,
+    Number,
+    RowRule,
+    String,
+)
 from pipeline.contract.units import EUR, PEOPLE
 
 FEED = Feed(

@@ -35,6 +35,7 @@ ADDED_COLUMNS = {
 }
 
 _count = pl.col("count")
+_is_zero = _count == 0
 _hours = (pl.col("end_utc") - pl.col("start_utc")).dt.total_seconds(fractional=True) / 3600
 _week = pl.col("start").dt.truncate("1w")
 _hour_of_week = ((pl.col("start").dt.weekday().cast(pl.Int32) - 1) * 24 + pl.col("start").dt.hour()).cast(pl.Int32)
@@ -49,10 +50,14 @@ def clean(rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
     say who know the events.
     """
     ordered = rows.sort(*SERIES, "start_utc").with_columns(_week=_week, _slot=_hour_of_week, _hours=_hours, _run=_run())
+    expecting = ordered.join(
+        _profile(ordered), on=[*SERIES, "_week", "_slot"], how="left", maintain_order="left"
+    ).with_columns(_expected=pl.col("_rate") * pl.col("_hours"))
     return (
-        ordered.join(_profile(ordered), on=[*SERIES, "_week", "_slot"], how="left", maintain_order="left")
-        .with_columns(_expected=pl.col("_rate") * pl.col("_hours"))
-        .with_columns(is_outage=_is_outage(town.opening_hours))
+        expecting.join(
+            _impossible_runs(expecting, town.opening_hours), on=[*SERIES, "_run"], how="left", maintain_order="left"
+        )
+        .with_columns(is_outage=(_is_zero & pl.col("_is_impossible")).fill_null(False))
         .with_columns(_residual=_residual())
         .with_columns(is_outlier=_is_outlier())
         .with_columns(count_valid=pl.when(~pl.col("is_outage")).then(_count))
@@ -94,20 +99,15 @@ def _profile(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _is_outage(opening_hours: tuple[int, int]) -> pl.Expr:
-    """Zeros of a stretch that holds too many of them, or that is too improbable.
+def _impossible_runs(rows: pl.LazyFrame, opening_hours: tuple[int, int]) -> pl.LazyFrame:
+    """The stretches (series, `_run`, `_is_impossible`) whose zeros are too many or too improbable together.
 
     Too many: at least seven zero hours inside opening hours. Too improbable: P(all zero) = exp(−Σλ) < 1e-6 under
     Poisson with λ = the passages expected in each interval. Neither stops at midnight.
     """
-    is_zero = (_count == 0).fill_null(False)
-
-    def in_stretch(value: pl.Expr) -> pl.Expr:
-        return pl.when(is_zero).then(value.fill_null(0.0)).otherwise(0.0).sum().over(*SERIES, "_run")
-
-    is_too_long = in_stretch(_open_hours(opening_hours)) >= MIN_OPEN_ZERO_HOURS
-    is_too_improbable = in_stretch(pl.col("_expected")) > -math.log(MAX_ZERO_RUN_PROBABILITY)
-    return is_zero & (is_too_long | is_too_improbable)
+    is_too_long = _open_hours(opening_hours).sum() >= MIN_OPEN_ZERO_HOURS
+    is_too_improbable = pl.col("_expected").sum() > -math.log(MAX_ZERO_RUN_PROBABILITY)
+    return rows.filter(_is_zero).group_by(*SERIES, "_run").agg(_is_impossible=is_too_long | is_too_improbable)
 
 
 def _open_hours(opening_hours: tuple[int, int]) -> pl.Expr:

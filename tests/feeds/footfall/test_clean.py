@@ -137,7 +137,7 @@ def test_a_sensor_that_stays_dead_for_months_teaches_nothing() -> None:
 
 
 def test_when_the_whole_town_stays_at_home_an_empty_hour_is_believed() -> None:
-    # Ten weeks at 30, then ten weeks in which nobody passes but at noon: the level of those weeks counts, not the old one.
+    # Ten weeks at 30, then ten weeks with next to nobody: the level of those weeks counts, not the old one.
     lockdown = [2.0 if hour % 24 in (9, 12, 15, 18) else 0.0 for hour in range(10 * WEEK)]
     found = cleaned(rows(weeks_of(30.0, 10) + lockdown))
     later = found.filter(pl.col("start") >= MONDAY + timedelta(weeks=15))
