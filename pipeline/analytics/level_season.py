@@ -9,6 +9,7 @@ best one. Sources: methods.md §2 and §4; Harvey 1989, Forecasting, Structural 
 Filter, ch. 4; Rasmussen & Williams 2006, ch. 2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,11 +68,11 @@ def posterior(y: Array, seen: Points, wanted: Points, *, level_ratio: float) -> 
     return mean, variance[:, None, None] * spread
 
 
-def best_level_ratio(y: Array, seen: Points) -> float:
-    """The ratio of LEVEL_RATIOS under which the windows y (B x N) are likeliest together, each with its own noise
-    variance.
-    """
-    return max(LEVEL_RATIOS, key=lambda ratio: _log_likelihood(y, seen, ratio))
+def best_level_ratio(y: Array, seen: Points, candidates: Sequence[float] = LEVEL_RATIOS) -> float:
+    """The ratio under which the windows y (B x N) are likeliest (REML), each with its own noise variance."""
+    if len(candidates) == 1:
+        return candidates[0]
+    return max(candidates, key=lambda ratio: _log_likelihood(y, seen, ratio))
 
 
 def _log_likelihood(y: Array, seen: Points, level_ratio: float) -> float:

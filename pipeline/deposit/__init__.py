@@ -1,4 +1,4 @@
-"""From a file that somebody sends to an immutable upload with its receipt. What is exported here is loaded when first used."""
+"""From a file that somebody sends to an immutable upload with its receipt. Exports are loaded when first used."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

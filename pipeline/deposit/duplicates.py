@@ -52,7 +52,9 @@ def _among(rows: pl.DataFrame, feed: Feed, keys: list[str]) -> pl.DataFrame:
         )
     )
     texts = [name.removesuffix("_utc") for name in keys]
-    value = pl.concat_str([_shown(feed.column(name)) for name in texts], separator=", ", ignore_nulls=True).alias("value")
+    value = pl.concat_str([_shown(feed.column(name)) for name in texts], separator=", ", ignore_nulls=True).alias(
+        "value"
+    )
     twice = twice.select("row", "expected", "is_same", "is_first", value)
     column = texts[0]
     return pl.concat(

@@ -26,6 +26,7 @@ from pipeline.warehouse.database import (
     create_from_select,
     row_count,
     table_names,
+    transaction,
 )
 from pipeline.warehouse.files import PARTIAL, flush
 from pipeline.warehouse.inputs import Inputs, collect_inputs
@@ -139,13 +140,14 @@ def _make(
             RawTable("raw.superseded", *SUPERSEDED, superseded),
         ]
     with building(aside / DATABASE, files=staged) as connection:
-        with clock.step("load"):
+        with clock.step("load"), transaction(connection):
             load.load_feeds(connection, staged)
             load.load_tables(connection, tables)
         shutil.rmtree(staged)
         for done, model in enumerate(models):
             progress(model.name, done, len(models))
-            with clock.step(model.name.split(".")[0]), clock.step(model.name):
+            schema = model.name.split(".")[0]
+            with clock.step(schema), clock.step(model.name), transaction(connection):
                 _create(connection, model, town)
         with clock.step("checksums"):
             facts = {name: _facts(connection, name, clock) for name in table_names(connection)}

@@ -55,6 +55,18 @@ def reading(path: Path, *, memory_limit: str, threads: int) -> Iterator[Connecti
         yield connection
 
 
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All that is done inside, or nothing; and one wait for the disk instead of one a statement."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
 def quoted(name: str) -> str:
     """A qualified name, each part quoted: `raw.town` becomes `"raw"."town"`."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))

@@ -50,7 +50,7 @@ int_event_week AS (
         by_week.event_titles,
         CASE
             WHEN weeks.week_start >= monitored.first_week_start + 21 AND count(*) OVER last_4_weeks = 4
-                THEN sum(coalesce(by_week.event_days, 0)) OVER last_4_weeks
+                THEN (sum(coalesce(by_week.event_days, 0)) OVER last_4_weeks)::BIGINT
         END AS event_days_4w,
         CASE
             WHEN weeks.week_start >= monitored.first_week_start + 77 THEN neighbourhood_weeks.n_with_event

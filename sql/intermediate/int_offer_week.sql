@@ -56,7 +56,7 @@ rotation AS (
 stock AS (
     SELECT
         premises_weeks.iso_week,
-        sum(premises_weeks.n_shops) AS open_shops,
+        sum(premises_weeks.n_shops)::BIGINT AS open_shops,
         count(*) AS n_premises,
         count(*) FILTER (WHERE premises_weeks.is_operated) AS n_operated,
         count(*) FILTER (WHERE NOT premises_weeks.is_operated) AS n_vacant,
@@ -77,7 +77,9 @@ int_offer_week AS (
         CASE WHEN reported.has_shops THEN coalesce(movements_by_week.closures, 0) END AS closures,
         CASE
             WHEN reported.has_shops AND count(*) OVER last_52_weeks = 52
-                THEN sum(coalesce(movements_by_week.openings, 0) - coalesce(movements_by_week.closures, 0)) OVER last_52_weeks
+                THEN (
+                    sum(coalesce(movements_by_week.openings, 0) - coalesce(movements_by_week.closures, 0)) OVER last_52_weeks
+                )::BIGINT
         END AS net_openings_52w,
         stock.open_shops,
         coalesce(stock.n_premises, 0) AS n_premises,

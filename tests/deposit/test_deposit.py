@@ -4,6 +4,7 @@ import csv
 import json
 import stat
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -128,6 +129,15 @@ def test_the_same_bytes_again_change_nothing(deposit: Deposit, given, home: Town
     again = deposit(HEADER + "GR12;03/11/2025 14:00;5\n")
     assert (again.status, again.upload_id, again.exit_code) == ("already_received", first.upload_id, 0)
     assert sorted(home.root.rglob("*")) == before
+
+
+def test_two_senders_of_the_same_file_at_once_make_one_upload(deposit: Deposit, given, home: TownHome) -> None:
+    given()
+    path = HERE / "cases" / "comptages-propres" / "comptages.csv"
+    with ThreadPoolExecutor(2) as pool:
+        receipts = [future.result() for future in [pool.submit(deposit, path) for _ in range(2)]]
+    assert sorted(receipt.status for receipt in receipts) == ["accepted", "already_received"]
+    assert [upload.feed for upload in list_uploads(home)].count("footfall") == 1
 
 
 def test_the_same_bytes_found_by_their_columns_are_the_same_file(deposit: Deposit, given) -> None:

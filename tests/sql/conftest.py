@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from pipeline.contract.town import Town, load_town
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds
 from pipeline.settings import SQL
+from pipeline.warehouse.analytic_models import AnalyticModel
 from pipeline.warehouse.audit import audit
 from pipeline.warehouse.check import check_models
 from pipeline.warehouse.database import building, create_from_frame, create_from_select
@@ -50,6 +52,11 @@ def build_marts(tmp_path: Path) -> Callable[[RawTown], Marts]:
     return build
 
 
+@cache
+def all_models() -> list[SqlModel | AnalyticModel]:
+    return check_models(SQL)
+
+
 def run_models(raw: RawTown, folder: Path) -> Marts:
     inputs = Inputs(raw.town.id, raw.as_of, (), "", "")
     first = next((f["start"].min() for f in (raw.feeds["footfall"], raw.feeds["events"]) if f.height), None)
@@ -62,7 +69,7 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
         for name, frame in tables.items():
             create_from_frame(connection, name, frame)
         made = {}
-        for model in check_models(SQL):
+        for model in all_models():
             if isinstance(model, SqlModel):
                 create_from_select(connection, model.name, model.sql)
             else:
@@ -83,8 +90,8 @@ def case_of(folder: Path) -> RawTown:
     """A case: town.toml, and one CSV a feed with its internal column names.
 
     `start` and `end` are local times; `start_utc` and `end_utc` need only be written where a local time is ambiguous.
-    days.csv (counter_id, first_day, last_day, passages[, is_outage]) stands for one footfall row a day, from midnight to
-    midnight; empty passages = not counted.
+    days.csv (counter_id, first_day, last_day, passages[, is_outage]) stands for one footfall row a day, from midnight
+    to midnight; empty passages = not counted.
     """
     town = load_town(folder.parent, folder.name)
     feeds = {name: _feed(folder, feed, town) for name, feed in all_feeds().items()}
@@ -129,9 +136,7 @@ def _feed(folder: Path, feed: Feed, town: Town) -> pl.DataFrame:
     rows = rows.with_columns(line=pl.int_range(2, rows.height + 2, dtype=pl.UInt32), upload_id=pl.lit(feed.name))
     if feed.name == "footfall":
         rows = _cleaned(rows)
-    return rows.with_columns(
-        pl.col(c.name).fill_null(c.empty_means) for c in feed.columns if c.empty_means is not None
-    )
+    return rows.with_columns(pl.col(c.name).fill_null(c.empty_means) for c in feed.columns if c.empty_means is not None)
 
 
 def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:

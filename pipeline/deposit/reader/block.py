@@ -14,12 +14,11 @@ from pipeline.deposit.reader.judge import is_suspect, judge
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.plain import plain_rows
-from pipeline.deposit.reader.settle import Block, Judged, numbered, settle
+from pipeline.deposit.reader.settle import Block, Judged, form, numbered, settle
 from pipeline.deposit.reader.shift import is_shifted
 
 _LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
-_DOUBT = 3  # so many lines, each of which could be a row, are refused together where a quote spans them
 
 
 def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = False, careful: bool = False) -> Block:
@@ -46,24 +45,19 @@ def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> It
             continue
         cells, stop = split(lines.text(at), layout.separator, layout.quote), at + 1
         if cells.quoting == "open":
-            cells, stop, is_doubtful = _closed(lines, at, quoted, layout)
-            if is_doubtful:
-                for line in range(at, stop):
-                    unclear = Cells([lines.text(line)], "open")
-                    yield Judged(line, line + 1, judge(unclear, first + line, layout))
-                free = stop
-                continue
+            cells, stop = _closed(lines, at, quoted, layout)
         yield Judged(at, stop, judge(cells, first + at, layout))
         free = stop
 
 
-def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tuple[Cells, int, bool]:
-    """The record of a line that ends inside a quoted cell: its cells, the line after it, and whether it is in doubt.
+def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tuple[Cells, int]:
+    """The record of a line that ends inside a quoted cell: its cells, and the line after it.
 
-    The cell may truly go over several lines, or its quote may be a slip and the next quote another one. In doubt it is
-    when both the first and the last line would, their quotes taken as letters, be rows by themselves.
+    The cell may truly go over several lines, or its quote may be a slip and the next quote another one. Where both the
+    first and the last line would be rows by themselves, their quotes taken as letters, nobody knows: the record is then
+    this line alone, its quote left open, and each line below is judged by itself.
     """
-    slip = Cells(lines.text(at).split(layout.separator), "open")
+    slip = Cells(lines.text(at).split(layout.separator), "open"), at + 1
     begin = bisect_right(quoted, at)
     for last in quoted[begin : begin + _TRIES]:
         if last - at > _LONGEST:
@@ -71,15 +65,15 @@ def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tup
         cells = split(lines.text(at, last + 1), layout.separator, layout.quote)
         if cells.quoting == "open":
             continue
-        if cells.quoting == "misplaced" or not layout.least <= len(cells.values) <= layout.width:
-            break
-        if not (_could_be_row(lines.text(at), layout) and _could_be_row(lines.text(last), layout)):
-            return cells, last + 1, False
-        if last - at <= _DOUBT:
-            return slip, last + 1, True
-        break
-    return slip, at + 1, False
+        fits = cells.quoting == "right" and layout.least <= len(cells.values) <= layout.width
+        return slip if not fits or _are_rows(lines.text(at), lines.text(last), layout) else (cells, last + 1)
+    return slip
 
 
-def _could_be_row(line: str, layout: Layout) -> bool:
-    return layout.least <= line.count(layout.separator) + 1 <= layout.width
+def _are_rows(one: str, other: str, layout: Layout) -> bool:
+    """Whether two lines could be rows, their quotes taken as letters: each has the right number of cells, or more
+    (where a cell holds separators) and a first cell of the same form."""
+    cells = one.split(layout.separator), other.split(layout.separator)
+    if min(len(cells[0]), len(cells[1])) < layout.least:
+        return False
+    return max(len(cells[0]), len(cells[1])) <= layout.width or form(cells[0][0]) == form(cells[1][0])

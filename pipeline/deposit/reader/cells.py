@@ -16,11 +16,12 @@ class Cells:
     """The cells of one record, white space around them trimmed, and how its quotes are.
 
     open: the text ends inside a quoted cell. misplaced: a quote stands where none may stand; the cells are then cut
-    at every separator and keep their quotes.
+    at every separator and keep their quotes. is_quoted: some cell stands in quotes by the rules.
     """
 
     values: list[str]
     quoting: Quoting
+    is_quoted: bool = False
 
 
 def trim(text: str) -> str:
@@ -55,7 +56,7 @@ def split(text: str, separator: str, quote: str) -> Cells:
                 return _cut(text, separator)
         values.append(trim(value))
         if at >= end:
-            return Cells(values, "right")
+            return Cells(values, "right", is_quoted=True)
         at += 1
 
 

@@ -11,7 +11,7 @@ from pipeline.deposit.reader.cells import Cells, is_wrapped, split, unquoted
 from pipeline.deposit.reader.headers import fold
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 
-Kind = Literal["row", "blank", "header", "foreign-header", "footer", "lonely", "rejected"]
+Kind = Literal["row", "blank", "header", "foreign-header", "footer", "lonely", "short", "rejected"]
 
 _TOTAL = re.compile(
     r"(?:sous[\s-]?totaux|sous[\s-]?total|(?:grand |sub)?totals?|totaux|total g[ée]n[ée]ral|somme|moyenne|ensemble|sum|average|mean)"
@@ -30,7 +30,8 @@ MEND = "Corrigez la ligne dans le fichier d'origine, puis renvoyez-le."
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a line is. cells: of a row, as many as the layout has names. problems: what is to be said of it."""
+    """What a line is. cells: of a row, as many as the layout has names; of a short or
+    lonely line, those that it has. problems: what is to be said of it."""
 
     kind: Kind
     cells: Sequence[str] = ()
@@ -55,6 +56,8 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
         values = [cell for cell in meant if cell is not None]
     if note := _footer(values, line, layout):
         return note
+    if otherwise := _cut_otherwise(cells, values, line, layout):
+        return otherwise
     if len(values) == 1 and layout.width > 1:
         return _uncut(values[0], line, layout)
     fitted = _fitted(values, line, layout, said)
@@ -100,17 +103,28 @@ def _footer(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
 
 
 def _uncut(value: str, line: int, layout: Layout) -> Verdict:
-    """A line that its separator does not cut: wholly in quotes, cut by another separator, or a piece of a broken line."""
+    """A line that its separator does not cut: wholly in quotes, or a piece of a broken line."""
     inner = split(value, layout.separator, layout.quote)
     if inner.quoting == "right" and len(inner.values) == layout.width:
         return _row(inner.values, line, layout, [Problem("quote-error.repaired", "repair", line)])
-    for other in SEPARATORS:
-        if other in value and len(split(value, other, layout.quote).values) == layout.width:
-            problem = Problem(
-                "extra-cell-error.separator", "error", line, value=other, expected=layout.separator, fix=MEND
-            )
-            return Verdict("rejected", problems=[problem])
     return Verdict("lonely", [value])
+
+
+def _cut_otherwise(cells: Cells, values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
+    """A line that another separator cuts into the right number of cells: nobody knows which one was meant.
+
+    A comma tells nothing beside cells of the right number, where it stands in numbers; nor do cells in quotes.
+    """
+    is_right = len(values) == layout.width
+    if not layout.separator or layout.width == 1 or (is_right and cells.is_quoted):
+        return None
+    whole = layout.separator.join(values)
+    for other in SEPARATORS:
+        is_possible = other in whole and other != layout.separator and not (is_right and other == ",")
+        if is_possible and len(split(whole, other, layout.quote).values) == layout.width:
+            told = {"value": other, "expected": layout.separator, "fix": MEND}
+            return Verdict("rejected", problems=[Problem("extra-cell-error.separator", "error", line, **told)])
+    return None
 
 
 def _fitted(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) -> Sequence[str] | Verdict:
@@ -125,7 +139,7 @@ def _fitted(values: Sequence[str], line: int, layout: Layout, said: list[Problem
         said.append(Problem("extra-cell-error.repaired", "repair", line, value=str(found), expected=str(width)))
         return values[:width]
     if found < layout.least:
-        return Verdict("rejected", problems=[Problem("missing-cell-error", "error", line, **told)])
+        return Verdict("short", values, [Problem("missing-cell-error", "error", line, **told)])
     return [*values, *[""] * (width - found)]
 
 

@@ -10,7 +10,7 @@ from pipeline.deposit.reader.accents import mend
 from pipeline.deposit.reader.cells import Cells, is_wrapped, split
 from pipeline.deposit.reader.headers import Expected, fold, is_damaged, unique_names
 
-SEPARATORS = (";", ",", "\t", "|")
+SEPARATORS = (";", "\t", "|", ",")  # of two that fit alike the comma is the less likely: it stands in numbers
 QUOTES = ('"', "'")
 TOP_LINES = 200  # how far down a header is looked for
 _HEADER_LINES = 20  # a header cell may hold line ends, but not more than this
@@ -206,19 +206,14 @@ def _way_below(ways: Sequence[Reading], way: Reading, width: int, header: Record
     start = header.line + header.lines
     sample = way.below(start)
     uncut = sum(len(cells) == 1 for cells in sample)
-    for other in ways:
-        fitting = sum(len(cells) == width for cells in other.below(start))
-        if (
-            width > 1
-            and other is not way
-            and other.quote == way.quote
-            and uncut >= fitting
-            and 2 * fitting > len(sample)
-        ):
-            told = {"value": way.separator, "expected": other.separator}
-            problems.append(Problem("extra-cell-error.separator-repaired", "repair", start, **told))
-            return other
-    return way
+    others = [other for other in ways if other is not way and other.quote == way.quote]
+    fits = {id(other): sum(len(cells) == width for cells in other.below(start)) for other in others}
+    best = max(others, key=lambda other: fits[id(other)], default=way)
+    if best is way or width == 1 or uncut < fits[id(best)] or 2 * fits[id(best)] <= len(sample):
+        return way
+    told = {"value": way.separator, "expected": best.separator}
+    problems.append(Problem("extra-cell-error.separator-repaired", "repair", start, **told))
+    return best
 
 
 def _fitted(layout: Layout, sample: Sequence[Sequence[str]], problems: list[Problem]) -> Layout:

@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 
 from pipeline.deposit.reader.accents import SIGNS
 from pipeline.deposit.reader.cells import INVISIBLE
-from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
 
 _BLOCK = 1 << 22
@@ -86,8 +86,10 @@ def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
 
 
 def _lines_with_signs(data: bytes, layout: Layout) -> np.ndarray:
-    """The lines with a quote, or with bytes that damaged letters leave."""
-    signs = [sign for sign in (layout.quote.encode(), *SIGNS, *_HIDDEN) if sign in data]
+    """The lines with a quote, another separator, or bytes that damaged letters leave."""
+    others = (other for other in SEPARATORS if other not in (layout.separator, ","))
+    wanted = (layout.quote.encode(), *(other.encode() for other in others), *SIGNS, *_HIDDEN)
+    signs = [sign for sign in wanted if sign in data]
     if not signs:
         return np.array([], np.int64)
     lines = Lines(data)

@@ -12,6 +12,7 @@ from pipeline.deposit.reader.judge import MEND, Verdict
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.shift import is_shifted
 
+_REFUSED = ("short", "rejected", "foreign-header")
 _HEADERS = ("header", "foreign-header")
 _FORMS, _USUAL = 1000, 0.9
 _NOTES = 10  # so many lines below the last blank one may be notes
@@ -74,7 +75,7 @@ def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout
     rows = pl.DataFrame(told, schema=schema, orient="row")
     if plain is None:
         return rows
-    inside = [line for r in judged for line in range(r.at + 1, r.stop)]
+    inside = [line for r in judged for line in range(r.at, r.stop)]
     if inside:
         plain = plain.filter(~pl.col("line").is_in(pl.Series(inside, dtype=pl.UInt32).implode()))
     return pl.concat([plain, rows]).sort("line") if len(rows) else plain
@@ -88,8 +89,8 @@ def form(cell: str) -> str:
 def usual_form(cells: pl.Series) -> str | None:
     """The form that nearly all cells have, as codes and dates do."""
     forms = Counter(form(cell) for cell in cells.gather_every(max(1, len(cells) // _FORMS)))
-    common, times = forms.most_common(1)[0]
-    return common if times >= _USUAL * forms.total() else None
+    common, times = forms.most_common(1)[0] if forms else ("", 0)
+    return common if times and times >= _USUAL * forms.total() else None
 
 
 class _Work:
@@ -104,14 +105,15 @@ class _Work:
         self._judged = judged
         self._stops = {record.at: record.stop for record in judged}
         self._problems = [problem for record in judged for problem in record.verdict.problems]
-        self._rejected = {r.at: text(r.at, r.stop) for r in judged if r.verdict.kind in ("rejected", "foreign-header")}
+        self._rejected = {r.at: text(r.at, r.stop) for r in judged if r.verdict.kind in _REFUSED}
         self._footer = sum(record.verdict.kind == "footer" for record in judged)
         self._is_foreign = False
 
     def settle_lonely_lines(self) -> None:
         """A line without any separator is a piece of a neighbour that a line end cut, or, below the data, a note."""
         lonely = [record for record in self._judged if record.verdict.kind == "lonely"]
-        if not lonely:
+        short = [record for record in self._judged if record.verdict.kind == "short"]
+        if not lonely and not short:
             return
         data = np.union1d(self._rows["line"].to_numpy(), np.array(list(self._rejected), np.int64))
         every = np.union1d(data, np.array([record.at for record in lonely], np.int64))
@@ -130,8 +132,14 @@ class _Work:
             above |= {int(line): record.at for line in every[max(0, place - 1) : place]}
             below |= {int(line): record.at for line in every[place + 1 : place + 2]}
         first, last = self._rows.columns[0], self._rows.columns[-2]
+        above |= self._above_odd_beginnings(short, first)
         pieces = self._out_of_form(above, last) | self._out_of_form(below, first)
         self._refuse(sorted(pieces), lambda line: self._broken(line, pieces[line]))
+
+    def _above_odd_beginnings(self, short: Sequence[Judged], column: str) -> dict[int, int]:
+        """The lines above short ones that do not begin as the others do: these may be the rest of their last cell."""
+        usual = usual_form(self._rows[column]) if short else None
+        return {r.at - 1: r.at for r in short if usual is not None and form(r.verdict.cells[0]) != usual}
 
     def _out_of_form(self, near: dict[int, int], column: str) -> dict[int, int]:
         """Of the rows beside a lonely line, those whose cell at the break does not have the usual form of its column."""

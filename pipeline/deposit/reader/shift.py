@@ -11,8 +11,8 @@ from pipeline.deposit.reader.headers import fold
 from pipeline.feeds import all_feeds
 
 _SAMPLE = 300
-_FEW = 5  # fewer values than this show nothing
-_FITS, _MISFITS = 0.8, 0.5  # shares of values that look right beside and under their header
+_FEW = 2  # fewer values than this show nothing
+_FITS, _MISFITS = 0.8, 0.2  # shares of values that look right, at which they stand in the right or the wrong column
 _NUMBER = r"[-+]?[\d\s.,\u00a0\u202f]*\d\s*[%€]?"
 _MOMENT = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?:[T ].*)?"
 _LOOKS = {
@@ -37,23 +37,25 @@ def _looks() -> dict[str, re.Pattern[str]]:
 
 
 def is_shifted(rows: pl.DataFrame, names: Sequence[str]) -> bool:
-    """Whether the values fit the headers beside them and not their own. rows: text columns `names`, in the file's order."""
-    looks = [_looks().get(fold(name)) for name in names]
-    if rows.height < 2 or not any(looks):
+    """Whether some values do not look as their header asks, and all would were they moved by one column.
+
+    rows: text columns `names`, in the order of the file.
+    """
+    looks = {place: look for place, name in enumerate(names) if (look := _looks().get(fold(name)))}
+    if rows.height < _FEW or not looks:
         return False
     sample = rows.select(names).gather_every(max(1, rows.height // _SAMPLE))
     columns = [[cell for cell in sample[name] if cell] for name in names]
-    shares = {step: _share(columns, looks, step) for step in (0, 1, -1)}
-    return shares[0] is not None and shares[0] < _MISFITS and any((shares[step] or 0) > _FITS for step in (1, -1))
+    if min(_shares(columns, looks, 0), default=1.0) > _MISFITS:
+        return False
+    return any(min(_shares(columns, looks, step), default=0.0) > _FITS for step in (1, -1))
 
 
-def _share(columns: Sequence[Sequence[str]], looks: Sequence[re.Pattern[str] | None], step: int) -> float | None:
-    """Share of the filled cells that look as their header asks, were they moved by `step`; None where too few tell."""
-    fits = asked = 0
-    for place, look in enumerate(looks):
-        if look is None or not 0 <= place + step < len(columns):
-            continue
-        cells = columns[place + step]
-        asked += len(cells)
-        fits += sum(look.fullmatch(cell) is not None for cell in cells)
-    return fits / asked if asked >= _FEW else None
+def _shares(columns: Sequence[Sequence[str]], looks: dict[int, re.Pattern[str]], step: int) -> list[float]:
+    """For each column that tells something: the share of its filled cells that look right, were they moved by `step`."""
+    shares = []
+    for place, look in looks.items():
+        cells = columns[place + step] if 0 <= place + step < len(columns) else []
+        if len(cells) >= _FEW:
+            shares.append(sum(look.fullmatch(cell) is not None for cell in cells) / len(cells))
+    return shares
