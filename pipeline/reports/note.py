@@ -45,7 +45,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "links": {"fr": "Les quartiers et le centre", "en": "The neighbourhoods and the centre"},
     "link_columns": {
         "fr": "| quartier | à pied A/R (min) | accès | passages à la porte / 1 000 hab. | observé / attendu (95 %) |",
-        "en": "| neighbourhood | walk, return (min) | access | gateway passages / 1,000 inh. | observed / expected (95 %) |",
+        "en": "| neighbourhood | walk, return (min) | access | gateway / 1,000 inh. | observed / expected (95 %) |",
     },
     "no_gateway": {"fr": "pas de compteur", "en": "no counter"},
     "index": {"fr": "Ce qui a fait bouger l'indice", "en": "What moved the index"},

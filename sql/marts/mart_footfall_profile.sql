@@ -53,10 +53,11 @@ expected AS (
 -- Steps shorter than an hour add up; the doubled autumn hour is averaged, be it one row or two. Longer intervals say
 -- nothing of a single hour.
 counted AS (
-    SELECT counter_id, day, hour, sum(passages) / sum(duration_h) AS passages_per_hour
+    SELECT intervals.counter_id, intervals.day, intervals.hour, sum(passages) / sum(duration_h) AS passages_per_hour
     FROM intervals
-    WHERE passages IS NOT NULL AND duration_h <= 2
-    GROUP BY counter_id, day, hour
+    INNER JOIN profile_days ON intervals.counter_id = profile_days.counter_id AND intervals.day = profile_days.day
+    WHERE intervals.passages IS NOT NULL AND intervals.duration_h <= 2
+    GROUP BY intervals.counter_id, intervals.day, intervals.hour
 ),
 
 spans AS (

@@ -30,7 +30,9 @@ def test_every_command_has_json(run, command: str) -> None:
     assert "--json" in run(command, "--help").output
 
 
-@pytest.mark.parametrize("words", [["run"], ["build"], ["marts"], ["query", "select 1"], ["uploads"], ["inbox"], ["note"]])
+@pytest.mark.parametrize(
+    "words", [["run"], ["build"], ["marts"], ["query", "select 1"], ["uploads"], ["inbox"], ["note"]]
+)
 def test_an_unknown_town_is_refused_and_the_known_ones_are_listed(run, words: list[str]) -> None:
     answer = run(*words, "--town", "atlantis", "--json")
     assert answer.exit_code == 2

@@ -25,9 +25,15 @@ def test_it_holds_one_template_for_each_reference_feed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "timezone", "reason"),
-    [("Meudon", "Europe/Paris", "not a name"), ("../x", "Europe/Paris", "not a name"), ("meudon", "Paris", "not a time zone")],
+    [
+        ("Meudon", "Europe/Paris", "not a name"),
+        ("../x", "Europe/Paris", "not a name"),
+        ("meudon", "Paris", "not a time zone"),
+    ],
 )
-def test_a_wrong_name_or_time_zone_is_refused_with_the_way_out(tmp_path: Path, name: str, timezone: str, reason: str) -> None:
+def test_a_wrong_name_or_time_zone_is_refused_with_the_way_out(
+    tmp_path: Path, name: str, timezone: str, reason: str
+) -> None:
     with pytest.raises(ValueError, match=reason):
         make_town(tmp_path, name, "92048", timezone, 2026)
     assert list(tmp_path.iterdir()) == []
