@@ -45,3 +45,7 @@ lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
 .PHONY: clean
 clean: ## Remove the environment and caches (never var/, where the towns' data are)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: bench-start
+bench-start: $(READY) ## Measure how long the command line and the DAG folder take to start
+	@python bench/start.py

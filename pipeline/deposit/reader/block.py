@@ -65,7 +65,7 @@ def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tup
         cells = split(lines.text(at, last + 1), layout.separator, layout.quote)
         if cells.quoting == "open":
             continue
-        fits = cells.quoting == "right" and layout.least <= len(cells.values) <= layout.width
+        fits = cells.quoting == "right" and len(cells.values) == layout.width
         return slip if not fits or _are_rows(lines.text(at), lines.text(last), layout) else (cells, last + 1)
     return slip
 
@@ -74,6 +74,6 @@ def _are_rows(one: str, other: str, layout: Layout) -> bool:
     """Whether two lines could be rows, their quotes taken as letters: each has the right number of cells, or more
     (where a cell holds separators) and a first cell of the same form."""
     cells = one.split(layout.separator), other.split(layout.separator)
-    if min(len(cells[0]), len(cells[1])) < layout.least:
+    if min(len(cells[0]), len(cells[1])) < layout.width:
         return False
-    return max(len(cells[0]), len(cells[1])) <= layout.width or form(cells[0][0]) == form(cells[1][0])
+    return len(cells[0]) == len(cells[1]) == layout.width or form(cells[0][0]) == form(cells[1][0])

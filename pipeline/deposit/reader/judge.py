@@ -60,7 +60,7 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
         return otherwise
     if len(values) == 1 and layout.width > 1:
         return _uncut(values[0], line, layout)
-    fitted = _fitted(values, line, layout, said)
+    fitted = _fitted(values, line, layout)
     return fitted if isinstance(fitted, Verdict) else _row(fitted, line, layout, said)
 
 
@@ -127,20 +127,17 @@ def _cut_otherwise(cells: Cells, values: Sequence[str], line: int, layout: Layou
     return None
 
 
-def _fitted(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) -> Sequence[str] | Verdict:
+def _fitted(values: Sequence[str], line: int, layout: Layout) -> Sequence[str] | Verdict:
     """As many cells as the layout has, or why that cannot be."""
     width, found = layout.width, len(values)
     told = {"value": str(found), "expected": str(width), "fix": MEND}
     if layout.is_shifted:
         return Verdict("rejected", problems=[Problem("shifted-columns", "error", line, fix=MEND)])
     if found > width:
-        if any(values[width:]):
-            return Verdict("rejected", problems=[Problem("extra-cell-error", "error", line, **told)])
-        said.append(Problem("extra-cell-error.repaired", "repair", line, value=str(found), expected=str(width)))
-        return values[:width]
-    if found < layout.least:
+        return Verdict("rejected", problems=[Problem("extra-cell-error", "error", line, **told)])
+    if found < width:
         return Verdict("short", values, [Problem("missing-cell-error", "error", line, **told)])
-    return [*values, *[""] * (width - found)]
+    return values
 
 
 def _row(values: Sequence[str], line: int, layout: Layout, said: list[Problem]) -> Verdict:

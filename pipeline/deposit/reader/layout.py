@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
@@ -30,8 +30,8 @@ class Record:
 class Layout:
     """How the lines below the header are read.
 
-    names: one a cell of a line (`lead` = 1: the first cell has none and is dropped). width: cells of a line;
-    least: with fewer it is short. empty: places that must be empty. is_shifted: the lines have one cell more than the
+    names: one a cell of a line (`lead` = 1: the first cell has none and is dropped). width: cells of a line,
+    neither more nor fewer. empty: places that must be empty. is_shifted: the lines have one cell more than the
     header, and nothing says which. first_line: where the data begins. folded: the header's cells, to know a
     repetition; words: spellings of known headers. twins: pairs of names of columns that bear the same expected header.
     """
@@ -41,7 +41,6 @@ class Layout:
     header: tuple[str, ...]
     names: tuple[str, ...]
     width: int
-    least: int
     header_line: int
     first_line: int
     folded: tuple[str, ...] = ()
@@ -142,7 +141,6 @@ def layout_by_header(ways: Sequence[Reading], expected: Expected, warn_extra: bo
         header=tuple(header),
         names=(),
         width=len(header),
-        least=max(place for place, cell in enumerate(header) if cell) + 1,
         header_line=record.line,
         first_line=record.line + record.lines,
         folded=tuple(fold(cell) for cell in header if cell),
@@ -169,7 +167,6 @@ def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line
         header=tuple(names) if header_line else (),
         names=tuple(names),
         width=len(names),
-        least=len(names),
         header_line=header_line,
         first_line=header_line + 1,
         folded=tuple(fold(cell) for cell in header if cell),
@@ -183,7 +180,8 @@ def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line
 
 def _all_named(names: Sequence[str], layout: Layout) -> tuple[str, ...]:
     """A name for each cell of a line, also for those that stand beyond the header."""
-    return tuple(unique_names([*names, *[""] * (layout.width - layout.lead - len(names))]))
+    count = layout.width - layout.lead
+    return tuple(unique_names([*names, *[""] * (count - len(names))])[:count])
 
 
 def _mended(record: Record, problems: list[Problem]) -> list[str]:
@@ -217,15 +215,17 @@ def _way_below(ways: Sequence[Reading], way: Reading, width: int, header: Record
 
 
 def _fitted(layout: Layout, sample: Sequence[Sequence[str]], problems: list[Problem]) -> Layout:
-    """The layout for lines that have, all of them, more cells than the header."""
+    """The layout for lines that have, most of them, another number of cells than the header, and it is clear why."""
     filled = [cells for cells in sample if any(cells)]
     if not filled:
         return layout
     width, having = Counter(len(cells) for cells in filled).most_common(1)[0]
     long = [cells for cells in filled if len(cells) == width]
     named = len(layout.header)
-    if width <= named or 2 * having <= len(filled):
+    if 2 * having <= len(filled) or width <= max(place for place, cell in enumerate(layout.header) if cell):
         return layout
+    if width <= named:  # separators at the end of the header that the lines do not have
+        return replace(layout, width=width)
     wider = tuple(range(named, width))
     if all(not any(cells[named:]) for cells in long):
         if width == named + 1 and len(long) > 1 and all(not cells[0] for cells in long):
@@ -236,10 +236,10 @@ def _fitted(layout: Layout, sample: Sequence[Sequence[str]], problems: list[Prob
     say = Problem("shifted-columns.repaired", "repair", layout.first_line)
     if all(not cells[0] for cells in long):
         problems.append(say)
-        return replace(layout, width=width, least=layout.least + 1, lead=1, empty=(0,))
+        return replace(layout, width=width, lead=1, empty=(0,))
     if _counts_up([cells[0] for cells in long]):
         problems.append(say)
-        return replace(layout, width=width, least=layout.least + 1, lead=1, is_numbered=True)
+        return replace(layout, width=width, lead=1, is_numbered=True)
     return replace(layout, is_shifted=True)
 
 
@@ -248,7 +248,7 @@ def _counts_up(cells: Sequence[str]) -> bool:
     if len(cells) < 3 or not all(cell.isdecimal() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    return numbers[0] in (0, 1) and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return numbers[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _names(header: Sequence[str], named: dict[int, str], expected: Expected) -> tuple[list[str], list[tuple[str, str]]]:

@@ -87,8 +87,8 @@ def form(cell: str) -> str:
 
 
 def usual_form(cells: pl.Series) -> str | None:
-    """The form that nearly all cells have, as codes and dates do."""
-    forms = Counter(form(cell) for cell in cells.gather_every(max(1, len(cells) // _FORMS)))
+    """The form that nearly all filled cells have, as codes and dates do."""
+    forms = Counter(form(cell) for cell in cells.gather_every(max(1, len(cells) // _FORMS)) if cell)
     common, times = forms.most_common(1)[0] if forms else ("", 0)
     return common if times and times >= _USUAL * forms.total() else None
 

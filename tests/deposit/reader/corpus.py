@@ -92,8 +92,6 @@ def measure(file: File, table: Table) -> Measure:
             wrong.add(line)
         if line not in read:
             missing.add(line)
-    if len(names) < len(file.columns) and not is_whole:
-        wrong |= read.keys()
     return Measure(
         silent=tuple(sorted(line for line in wrong | missing if line not in named and not is_whole)),
         misread=tuple(sorted(line for line in wrong if line in named - doubted)),
