@@ -1,4 +1,4 @@
-"""How long a person waits: `chalandise --help`, the contract's import, and what the DAG folder adds to Airflow's import.
+"""How long a person waits: `chalandise --help`, the contract's import, what the DAG folder adds to Airflow's import.
 
 Prints seconds, the least of several runs, and writes bench/results/start.json. Run: make bench-start
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.data_docs import Line, write_index
 from expectations.evidence import TOWN_WEEK, UPLOADS, GateFacts, evidence, evidence_tables
 from expectations.feeds import feed_suite, feed_table, with_key
 from expectations.runner import Failure, run_suites
@@ -98,7 +99,15 @@ def run_gate(frames: Mapping[str, pl.DataFrame], town: Town, facts: GateFacts, d
     suites = [*_feed_suites(frames), *load_suites()]
     failures = run_suites(suites, {**frames, **keyed, **evidence(frames, town, facts)}, docs_folder)
     total = sum(len(suite.checks) for suite in suites)
-    return GateResult(total - len(failures), tuple(_tell(failure) for failure in failures))
+    told = tuple(_tell(failure) for failure in failures)
+    flag = " — DONNÉES SIMULÉES (simulated data)" if town.is_demo else ""
+    write_index(docs_folder, f"{town.name}, {facts.as_of.isoformat()}{flag}", [_line(suite, told) for suite in suites])
+    return GateResult(total - len(failures), told)
+
+
+def _line(suite: Suite, failures: tuple[GateFailure, ...]) -> Line:
+    sentences = [failure.message_fr for failure in failures if failure.table == suite.table]
+    return Line(suite.table, suite.title.fr, suite.title.en, len(suite.checks), sentences)
 
 
 def _feed_suites(frames: Mapping[str, pl.DataFrame]) -> list[Suite]:

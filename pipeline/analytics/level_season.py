@@ -32,9 +32,7 @@ LEVEL_RATIOS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """B windows of N points in time. at: N, in steps from the first point seen. season: 1 or B x N. x: B x N x K (K
-    >= 0).
-    """
+    """B windows of N moments. at: N, in steps from the first one. season: 1 or B x N codes. x: B x N x K, K >= 0."""
 
     at: Array
     season: Codes

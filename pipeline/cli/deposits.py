@@ -52,16 +52,20 @@ def deposit(
     as_json: bool,
 ) -> None:
     """Check and keep the files that somebody sends; answers line by line. Exit code 2 when one is refused or waits."""
-    from pipeline.deposit.deposit import deposit_file
+    from pipeline.deposit.deposit import UnknownFormatError, deposit_file, formats_for
     from pipeline.deposit.receipt import render_receipt
     from pipeline.feeds import all_feeds
 
     town, home = open_town(town_name)
     banner(town)
     if feed is not None and feed not in all_feeds():
-        raise RefusedError(f"unknown feed {feed!r}; feeds are: {', '.join(all_feeds())}")
+        raise RefusedError(f"type de données inconnu : « {feed} » ; ceux qui existent : {', '.join(all_feeds())}")
     if missing := [str(path) for path in files if not path.is_file()]:
-        raise RefusedError(f"no such file: {', '.join(missing)}")
+        raise RefusedError(f"fichier introuvable : {', '.join(missing)}")
+    try:
+        formats_for(town, feed, format_name)
+    except UnknownFormatError as error:
+        raise RefusedError(str(error)) from error
     receipts: list[Receipt] = []
     for path in files:
         receipt = deposit_file(

@@ -65,9 +65,12 @@ def emit(found: dict[str, Any]) -> None:
 
 
 def open_town(name: str) -> tuple[Town, TownHome]:
-    """The town's declaration and its folders. Raises UnknownTownError."""
+    """The town's declaration and its folders. Raises UnknownTownError, RefusedError for a wrong town.toml."""
     settings = Settings.from_environment()
-    town = load_town(settings.towns, name)
+    try:
+        town = load_town(settings.towns, name)
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
     return town, settings.town_home(town.id)
 
 

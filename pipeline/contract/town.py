@@ -92,8 +92,8 @@ def town_names(towns: Path) -> list[str]:
 def load_town(towns: Path, name: str) -> Town:
     """Read towns/<name>/town.toml. Raises UnknownTownError, or ValueError naming what is wrong in the file."""
     if name not in town_names(towns):
-        known = ", ".join(town_names(towns)) or "none yet (chalandise new-town makes one)"
-        raise UnknownTownError(f"unknown town {name!r}; towns are: {known}")
+        known = ", ".join(town_names(towns)) or "aucune encore (chalandise new-town en crée une)"
+        raise UnknownTownError(f"ville inconnue : « {name} » ; les villes connues sont : {known}")
     path = towns / name / "town.toml"
     with path.open("rb") as file:
         told = tomllib.load(file)

@@ -27,6 +27,10 @@ from pipeline.settings import TownHome
 NO_ROWS = Rows()
 
 
+class UnknownFormatError(LookupError):
+    """There is no format of that name; the message lists those that exist."""
+
+
 class ConservationError(AssertionError):
     """Lines read are not lines accounted for: a fault of the program, never of the file. Nothing was written."""
 
@@ -74,7 +78,8 @@ def deposit_file(
     """Deposit one file in a town and give its receipt; the upload's folder is `receipt.folder`.
 
     feed, format: names, None = found from the columns. received_at: with its time zone. is_demo_source: the file is
-    simulated. Raises KeyError for an unknown feed or format, OSError when the file cannot be read, ConservationError.
+    simulated. Raises KeyError for an unknown feed, UnknownFormatError, OSError when the file cannot be read,
+    ConservationError.
     """
     data = path.read_bytes()
     sent = Sent(data, path.name, hashlib.sha256(data).hexdigest(), town, home, by, received_at)
@@ -93,12 +98,14 @@ def deposit_file(
 
 
 def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
-    """The formats that the file may be in. Raises KeyError, whose message lists those that exist."""
+    """The formats that the file may be in. Raises KeyError for an unknown feed, UnknownFormatError."""
     feeds = [get_feed(feed)] if feed else list(all_feeds().values())
     formats = [fmt for one in feeds for fmt in load_formats(one, town.folder)]
     chosen = [fmt for fmt in formats if name in (None, fmt.name)]
     if not chosen:
-        raise KeyError(f"unknown format {name!r}; formats are: {', '.join(sorted({fmt.name for fmt in formats}))}")
+        known = ", ".join(sorted({fmt.name for fmt in formats}))
+        of_feed = f" pour « {feed} »" if feed else ""
+        raise UnknownFormatError(f"format inconnu{of_feed} : « {name} » ; les formats connus sont : {known}")
     return chosen
 
 

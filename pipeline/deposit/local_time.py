@@ -23,7 +23,8 @@ def place_times(
     frame: typed columns; `<name>_utc` filled only where the text had an offset, in which case `<name>` is the clock of
     that offset. is_good: rows without an error so far; only they count as the twin of a doubled hour.
     Rules: a skipped hour is an error when something was counted in it, else set aside; a doubled hour in two rows of
-    one key is two hours in the order of the file, in one row it is one interval of two hours.
+    one key is two hours in the order of the file, in one row it is one interval of two hours; the rows of a day that
+    was sent twice stay duplicates.
     """
     moments = [column.name for column in feed.columns if isinstance(column.type, LocalDatetime)]
     if "start" not in moments:
@@ -100,31 +101,41 @@ def _doubled(frame: pl.DataFrame, feed: Feed, timezone: str, is_good: pl.Series)
         .dt.replace_time_zone(timezone, ambiguous="latest", non_existent="null")
         .dt.convert_time_zone("UTC")
     )
-    doubled = (
+    key = [name for name in feed.key if name != "start"]
+    on_days = (
         frame.with_row_index("row")
         .filter(is_good & ~frame["start_is_exact"] & frame["start"].dt.date().is_in(days))
-        .with_columns(late.alias("late"))
-        .filter(pl.col("late") != pl.col("start_utc"))
+        .with_columns(late.alias("late"), pl.len().over([*key, "start"]).alias("twins"))
+        .with_columns(_is_pair(key).alias("is_pair"))
     )
+    doubled = on_days.filter(pl.col("late") != pl.col("start_utc"))
     if doubled.is_empty():
         return frame, no_findings()
-    key = [name for name in feed.key if name != "start"]
-    place = pl.int_range(pl.len(), dtype=pl.UInt32).over([*key, "start"])
-    place = pl.len().over([*key, "start"]) - 1 - place if _is_newest_first(frame) else place
-    doubled = doubled.with_columns(place.alias("place"), pl.len().over([*key, "start"]).alias("twins"))
-    later = doubled.filter(pl.col("place") > 0)
+    is_second = pl.int_range(pl.len()).over([*key, "start"]) != (1 if _is_newest_first(frame) else 0)
+    later = doubled.filter("is_pair").filter(is_second)
     utc = frame["start_utc"].clone().scatter(later["row"], later["late"])
-    is_exact = frame["start_is_exact"].clone().scatter(doubled.filter(pl.col("twins") > 1)["row"], True)
+    is_exact = frame["start_is_exact"].clone().scatter(doubled.filter("is_pair")["row"], True)
     return frame.with_columns(utc.alias("start_utc"), is_exact), _tell_doubled(doubled)
+
+
+def _is_pair(key: list[str]) -> pl.Expr:
+    """Whether two rows of a local time are the two hours that autumn doubles.
+
+    They are not where the other times of that day come twice as well (the day was sent twice), nor where there are
+    three: then they are duplicates, as any other time would be.
+    """
+    others = pl.col("twins").filter(pl.col("late") == pl.col("start_utc"))
+    usual = others.median().over([*key, pl.col("start").dt.date()]).fill_null(1)
+    return (pl.col("twins") == 2) & (usual < 2)
 
 
 def _tell_doubled(doubled: pl.DataFrame) -> pl.DataFrame:
     shown = doubled.with_columns(pl.col("start").dt.strftime(SHOWN).alias("value"))
     is_whole_hour = (pl.coalesce(pl.col("end") - pl.col("start"), "step") >= HOUR).fill_null(True)
     kinds = (
-        ("ambiguous-hour", (pl.col("twins") == 1) & is_whole_hour),
-        ("ambiguous-hour.first", (pl.col("twins") == 1) & ~is_whole_hour),
-        ("ambiguous-hour.two-rows", pl.col("twins") > 1),
+        ("ambiguous-hour", ~pl.col("is_pair") & is_whole_hour),
+        ("ambiguous-hour.first", ~pl.col("is_pair") & ~is_whole_hour),
+        ("ambiguous-hour.two-rows", pl.col("is_pair")),
     )
     return pl.concat([findings(shown.filter(which), "start", key, severity="warning") for key, which in kinds])
 

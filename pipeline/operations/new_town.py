@@ -1,6 +1,7 @@
 """The folder of a new town, ready to fill in: town.toml and the reference files in the template's layout."""
 
 import re
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -50,12 +51,12 @@ def make_town(towns: Path, name: str, insee: str, timezone: str, year: int) -> P
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"{timezone!r} is not a time zone; write one such as Europe/Paris") from error
+    country = _country_of(timezone)
     folder = towns / name
     if folder.exists():
         raise ValueError(f"{folder} already exists")
     (folder / "formats").mkdir(parents=True)
     (folder / "reference").mkdir()
-    country = "FR" if timezone == "Europe/Paris" else ""
     title = name.replace("-", " ").title()
     filled = TOWN_TOML.format(title=title, insee=insee, country=country, timezone=timezone, year=year)
     (folder / "town.toml").write_text(filled, "utf-8")
@@ -63,3 +64,16 @@ def make_town(towns: Path, name: str, insee: str, timezone: str, year: int) -> P
         if feed.is_reference:
             (folder / "reference" / f"{feed.name}.csv").write_bytes(template_csv(feed))
     return folder
+
+
+def _country_of(timezone: str) -> str:
+    """The country (ISO 3166) in which a time zone's city lies: its public holidays are the town's.
+
+    Source: zone.tab of the time zone database. Raises ValueError for a zone without a country, such as UTC.
+    """
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    countries = {zone: country for country, _, zone, *_ in rows}
+    if timezone not in countries:
+        raise ValueError(f"{timezone!r} is not the time zone of a place; write one such as Europe/Paris")
+    return countries[timezone]

@@ -12,6 +12,7 @@ import polars as pl
 from vacances_scolaires_france import SchoolHolidayDates
 
 from pipeline.contract.town import Town
+from pipeline.warehouse.errors import WarehouseError
 
 DAY_SCHEMA = pl.Schema(
     {
@@ -81,14 +82,18 @@ def calendar_days(first: date, last: date, town: Town) -> pl.DataFrame:
 
     is_school_holiday is null, and is_school_holiday_known false, for a town without a school zone and for days
     that the school calendar does not know (after 2028-08-31). Sources: the packages holidays and
-    vacances-scolaires-france. `country` may carry a subdivision, as ISO 3166-2 writes it: `NZ-AUK`.
+    vacances-scolaires-france. `country` may carry a subdivision, as ISO 3166-2 writes it: `NZ-AUK`. Raises
+    WarehouseError for a country that the first does not know.
     """
     first, last = monday(first), monday(last) + timedelta(days=6)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     country, _, subdivision = town.country.partition("-")
-    public = holidays.country_holidays(
-        country, subdiv=subdivision or None, years=range(first.year, last.year + 1), language=town.language
-    )
+    years = range(first.year, last.year + 1)
+    try:
+        public = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language=town.language)
+    except NotImplementedError as error:
+        told = f"town.toml of {town.id}: the public holidays of country {town.country!r} are not known"
+        raise WarehouseError(f"{told}; write one such as FR, or NZ-AUK") from error
     return pl.DataFrame([_day(day, town, public) for day in days], schema=DAY_SCHEMA, orient="row")
 
 

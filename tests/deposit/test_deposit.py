@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from pipeline.contract.town import Town
-from pipeline.deposit.deposit import deposit_file
+from pipeline.deposit.deposit import UnknownFormatError, deposit_file
 from pipeline.deposit.receipt import Receipt, render_receipt
 from pipeline.deposit.store import list_uploads
 from pipeline.derive import polars_schema
@@ -187,7 +187,7 @@ def test_the_clock_of_an_archive_may_stand_later_than_the_deposit(deposit: Depos
 def test_an_unknown_feed_or_format_lists_those_that_exist(deposit: Deposit) -> None:
     with pytest.raises(KeyError, match="footfall"):
         deposit(HEADER, "passages")
-    with pytest.raises(KeyError, match="template"):
+    with pytest.raises(UnknownFormatError, match=r"« acme » ; les formats connus sont : .*template"):
         deposit(HEADER, format="acme")
 
 

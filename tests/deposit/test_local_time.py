@@ -66,6 +66,27 @@ def test_the_doubled_hour_in_two_rows_is_two_hours_in_the_order_of_the_file(chec
     assert {p.key for p in problem_list(checked.problems)} == {"ambiguous-hour.two-rows"}
 
 
+def test_a_day_sent_twice_does_not_double_its_doubled_hour(check_text) -> None:
+    # One row an hour and no second 02:00: a vendor's column of two hours. The same day again, with another 02:00.
+    once = [f"GR12;26/10/2025 {hour:02d}:00;;{hour}" for hour in range(24)]
+    again = [*once[:2], "GR12;26/10/2025 02:00;;9", *once[3:]]
+    same = check_text("footfall", "\n".join([HEADER, *once, *once]))
+    assert same.accepted["count"].sum() == sum(range(24))
+    assert intervals(same)[2] == (utc(2025, 10, 26, 0), utc(2025, 10, 26, 2))
+    other = check_text("footfall", "\n".join([HEADER, *once, *again]))
+    assert other.accepted["count"].sum() == sum(range(24)) - 2
+    assert [(p.line, p.key) for p in problem_list(other.problems) if p.severity == "error"] == [
+        (4, "duplicate-key"), (28, "duplicate-key"),
+    ]  # fmt: skip
+
+
+def test_three_rows_of_the_doubled_hour_are_duplicates(check_text) -> None:
+    rows = [f"GR12;26/10/2025 02:00;;{count}" for count in (1, 2, 3)]
+    checked = check_text("footfall", "\n".join([HEADER, *rows]))
+    assert checked.accepted.is_empty()
+    assert [p.key for p in problem_list(checked.problems) if p.severity == "error"] == ["duplicate-key"] * 3
+
+
 def test_a_file_with_the_newest_row_first_has_the_second_hour_first(check_text) -> None:
     checked = check_text("footfall", "\n".join([HEADER, *reversed(AUTUMN)]))
     assert checked.accepted.sort("start_utc")["count"].to_list() == [1, 2, 3, 4]

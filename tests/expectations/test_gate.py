@@ -1,5 +1,6 @@
 """The gate as a whole, on a build that is right and on one that is wrong in many places. Imports Great Expectations."""
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,6 +130,12 @@ def test_the_data_docs_open_without_a_server_and_lie_in_the_folder_given_alone(v
     assert sorted(path.name for path in verdicts.folder.iterdir()) == ["bad", "good"]
     index = (verdicts.folder / "bad" / "index.html").read_text(encoding="utf-8")
     assert "gate.week_level" in index
+    # The first page needs no script: the verdict, the sentences and the way to the details are in it.
+    for told in verdicts.bad.failed:
+        assert html.escape(told.message_fr) in index
+    details = re.findall(r'href="(validations/[^"]+)"', index)
+    assert details
+    assert all((verdicts.folder / "bad" / path).is_file() for path in details)
     pages = list((verdicts.folder / "bad" / "validations").rglob("*.html"))
     assert pages
     for page in pages:

@@ -29,6 +29,7 @@ def test_it_holds_one_template_for_each_reference_feed(tmp_path: Path) -> None:
         ("Meudon", "Europe/Paris", "not a name"),
         ("../x", "Europe/Paris", "not a name"),
         ("meudon", "Paris", "not a time zone"),
+        ("meudon", "UTC", "not the time zone of a place"),
     ],
 )
 def test_a_wrong_name_or_time_zone_is_refused_with_the_way_out(
@@ -45,3 +46,13 @@ def test_an_existing_town_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="already exists"):
         make_town(tmp_path, "meudon", "92048", "Europe/Paris", 2026)
     assert (folder / "town.toml").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("timezone", "country"), [("Europe/Berlin", "DE"), ("Europe/London", "GB"), ("Pacific/Auckland", "NZ")]
+)
+def test_its_country_whose_holidays_it_has_is_that_of_its_time_zone(
+    tmp_path: Path, timezone: str, country: str
+) -> None:
+    make_town(tmp_path, "ailleurs", "00000", timezone, 2026)
+    assert load_town(tmp_path, "ailleurs").country == country

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pipeline.deposit.reader.cells import Cells, split
-from pipeline.deposit.reader.judge import is_suspect, judge
+from pipeline.deposit.reader.judge import judge
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.plain import plain_rows
@@ -26,7 +26,7 @@ def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = Fa
 
     is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
     """
-    found = None if careful or layout.is_shifted else plain_rows(data, layout, lambda text: is_suspect(text, layout))
+    found = None if careful or layout.is_shifted else plain_rows(data, first, layout)
     is_plain = found and not len(found[1]) and not is_foreign and not layout.twins
     if found and is_plain and not is_shifted(found[0], layout.names):
         return Block(numbered(found[0], first))

@@ -59,9 +59,9 @@ class Expected:
         return cls(tuple(names), {spelling: tuple(found) for spelling, found in spellings.items() if spelling})
 
     @property
-    def words(self) -> frozenset[str]:
-        """Folded spellings that cannot be values of a count: those with a letter."""
-        return frozenset(spelling for spelling in self.spellings if _HAS_LETTER.search(spelling))
+    def words(self) -> dict[str, str]:
+        """Folded spellings that cannot be values of a count (they have a letter), and the columns they stand for."""
+        return {word: names[0] for word, names in self.spellings.items() if _HAS_LETTER.search(word)}
 
     def recognised(self, cells: Sequence[str]) -> dict[int, str]:
         """Place of each cell that stands for an expected column → its name. No name is given twice."""

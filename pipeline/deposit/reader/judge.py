@@ -69,16 +69,16 @@ def is_suspect(text: str, layout: Layout) -> bool:
     if _TOTAL.fullmatch(text) or _NOTE.match(text):
         return True
     folded = fold(text)
-    return bool(layout.folded) and (folded in layout.words or folded == layout.folded[0])
+    return bool(layout.meant) and (folded in layout.words or folded == layout.meant[0])
 
 
 def _header(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
     """The header again, or another table's header."""
-    filled = [value for value in values if value]
-    if not layout.folded or (fold(filled[0]) not in layout.words and fold(filled[0]) != layout.folded[0]):
+    folded = [fold(value) for value in values if value]
+    is_below = layout.has_words_below and line == layout.first_line
+    if not layout.meant or not (is_below or folded[0] in layout.words or folded[0] == layout.meant[0]):
         return None
-    folded = [fold(value) for value in filled]
-    if tuple(folded) == layout.folded:
+    if tuple(layout.words.get(word, word) for word in folded) == layout.meant:
         return Verdict("header", problems=[Problem("repeated-header", "repair", line)])
     known = sum(word in layout.words for word in folded)
     if known > 1 and 2 * known > len(folded):
@@ -93,7 +93,7 @@ def _footer(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
     filled = [value for value in values if value]
     others = filled[1:]
     footer = Verdict("footer", problems=[Problem("total-line", "repair", line, value=filled[0])])
-    if _TOTAL.fullmatch(filled[0]):
+    if _TOTAL.fullmatch(filled[0]) and len(values) > 1:
         return footer if all(_NUMERIC.fullmatch(value) for value in others) else None
     if not _NOTE.match(filled[0]):
         return None

@@ -1,7 +1,7 @@
 """How a file is laid out: its separator, the line of its header, and how the cells of its lines fall under the header."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
@@ -32,8 +32,8 @@ class Layout:
 
     names: one a cell of a line (`lead` = 1: the first cell has none and is dropped). width: cells of a line,
     neither more nor fewer. empty: places that must be empty. is_shifted: the lines have one cell more than the
-    header, and nothing says which. first_line: where the data begins. folded: the header's cells, to know a
-    repetition; words: spellings of known headers. twins: pairs of names of columns that bear the same expected header.
+    header, and nothing says which. first_line: where the data begins. words: folded spellings of known headers and
+    their columns; meant: the header's cells by these, to know a repetition; has_words_below: so does the line below it. twins: pairs of names of columns that bear the same expected header.
     """
 
     separator: str
@@ -43,8 +43,9 @@ class Layout:
     width: int
     header_line: int
     first_line: int
-    folded: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+    meant: tuple[str, ...] = ()
+    has_words_below: bool = False
     lead: int = 0
     is_numbered: bool = False
     is_shifted: bool = False
@@ -143,8 +144,9 @@ def layout_by_header(ways: Sequence[Reading], expected: Expected, warn_extra: bo
         width=len(header),
         header_line=record.line,
         first_line=record.line + record.lines,
-        folded=tuple(fold(cell) for cell in header if cell),
         words=expected.words,
+        meant=_meant(header, expected.words),
+        has_words_below=_has_words(below.below(record.line + record.lines)[:1], expected.words),
         recognised=frozenset(named.values()),
     )
     layout = _fitted(layout, below.below(layout.first_line), problems)
@@ -169,13 +171,23 @@ def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line
         width=len(names),
         header_line=header_line,
         first_line=header_line + 1,
-        folded=tuple(fold(cell) for cell in header if cell),
+        meant=_meant(header, {}),
         recognised=frozenset(names),
     )
     problems: list[Problem] = []
     if header_line:
         layout = _fitted(layout, way.below(header_line + 1), problems)
     return replace(layout, names=_all_named(names, layout), problems=tuple(problems))
+
+
+def _meant(cells: Sequence[str], words: Mapping[str, str]) -> tuple[str, ...]:
+    """What the filled cells of a header stand for."""
+    return tuple(words.get(word, word) for word in (fold(cell) for cell in cells if cell))
+
+
+def _has_words(rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> bool:
+    """Whether some of the cells are known headers."""
+    return any(fold(cell) in words for cells in rows for cell in cells if cell)
 
 
 def _all_named(names: Sequence[str], layout: Layout) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ A line is surely plain when it has exactly the cells that the layout says, no qu
 first filled cell that is no header, total or note. Quotes play no part here: they make a line not plain.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.csv as pacsv
 
 from pipeline.deposit.reader.accents import SIGNS
 from pipeline.deposit.reader.cells import INVISIBLE
+from pipeline.deposit.reader.judge import is_suspect
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
 
@@ -26,12 +26,10 @@ _WIDE_BLANKS = tuple(letter.encode() for letter in "\u00a0\u2007\u202f")
 _MAYBE_WORDS = r"\p{L}|^[^0-9]"
 
 
-def plain_rows(
-    data: bytes, layout: Layout, is_suspect: Callable[[str], bool]
-) -> tuple[pl.DataFrame, np.ndarray] | None:
+def plain_rows(data: bytes, first: int, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
     """The plain rows (String columns by the layout's names, `line` UInt32 counted from 0) and the other lines, in order.
 
-    None where the engine cannot cut these lines at all.
+    first: physical line of the first. None where the engine cannot cut these lines at all.
     """
     cut = _cut(data, layout)
     if cut is None:
@@ -43,9 +41,11 @@ def plain_rows(
     if _may_have_blanks(data, layout.separator):
         table = table.with_columns(pl.all().str.strip_chars(INVISIBLE))
     odd = np.union1d(ragged, _lines_with_signs(data, layout))
-    is_odd = table.select(_is_odd(table, layout, is_suspect, has_apostrophe=b"'" in data)).to_series()
+    is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in data)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
+    if layout.has_words_below and first == layout.first_line:
+        odd = np.union1d(odd, [0])
     kept = dict(zip(table.columns[layout.lead :], layout.names, strict=True))
     rows = table.select(pl.col(cell).alias(name) for cell, name in kept.items())
     rows = rows.with_columns(pl.Series("line", lines))
@@ -113,7 +113,7 @@ def _may_have_blanks(data: bytes, separator: str) -> bool:
     return False
 
 
-def _is_odd(table: pl.DataFrame, layout: Layout, is_suspect: Callable[[str], bool], *, has_apostrophe: bool) -> pl.Expr:
+def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
     """Whether a line of the right width may be something else than a row."""
     names = table.columns
     first = pl.col(names[0])
@@ -121,7 +121,7 @@ def _is_odd(table: pl.DataFrame, layout: Layout, is_suspect: Callable[[str], boo
         first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in names)
     words = table.select(first.unique().alias("word")).to_series().drop_nulls()
     words = words.filter(words.str.contains(_MAYBE_WORDS))
-    suspects = [word for word in words if is_suspect(word)]
+    suspects = [word for word in words if is_suspect(word, layout)]
     odd = first.is_null()
     if suspects:
         odd |= first.is_in(suspects)
