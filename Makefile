@@ -46,6 +46,14 @@ lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
 clean: ## Remove the environment and caches (never var/, where the towns' data are)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
+.PHONY: bench-sirene
+bench-sirene: $(READY) ## Measure the scan of a national register of 40 M establishments for one commune
+	@python bench/sirene.py
+
 .PHONY: bench-start
 bench-start: $(READY) ## Measure how long the command line and the DAG folder take to start
 	@python bench/start.py
+
+.PHONY: bench-uplift
+bench-uplift: $(READY) ## Measure the coverage of event intervals on Auckland's real counts, calibrated and not
+	@python bench/uplift.py

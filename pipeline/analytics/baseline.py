@@ -16,6 +16,7 @@ from pipeline.analytics.level_season import Array, Points, expectation
 
 FIT_DAYS = 84
 FEWEST_FIT_DAYS = 28
+FEWEST_SAME_WEEKDAYS = 2
 HORIZON_DAYS = 28
 # Forecast errors over 1 to 7 days of 21 real counters are flat between 0.01 and 0.1 and smallest about here.
 LEVEL_RATIO = 0.03
@@ -30,7 +31,8 @@ class Baseline:
 
     observed: C x D, NaN where not counted. is_usable: C x D, days that may inform a forecast. expected: C x D x H:
     what was to be expected on day d + h from the days before d; NaN where fewer than 28 of the 84 days before are
-    usable, beyond the last day, and for days d that were not asked for.
+    usable, or fewer than two of that day of the week (a market every Saturday has no Saturday without it), beyond the
+    last day, and for days d that were not asked for.
     """
 
     counters: list[str]
@@ -128,8 +130,10 @@ class _Series:
         seen = Points(at[fit], season[:, fit], np.nan_to_num(x[:, fit]))
         wanted = Points(at[ahead], season[:, ahead], np.nan_to_num(x[:, ahead]))
         forecast = np.expm1(expectation(y, seen, wanted, level_ratio=level_ratio))
-        is_enough = usable[:, fit].sum(axis=-1, keepdims=True) >= FEWEST_FIT_DAYS
-        known = inside[:, ahead] & ~np.isnan(x[:, ahead]).any(axis=-1) & is_enough
+        per_weekday = usable[:, fit].reshape(len(origins), -1, 7).sum(axis=1)
+        is_enough = per_weekday.sum(axis=-1, keepdims=True) >= FEWEST_FIT_DAYS
+        weekday_is_seen = (per_weekday >= FEWEST_SAME_WEEKDAYS)[:, np.arange(horizon) % 7]
+        known = inside[:, ahead] & ~np.isnan(x[:, ahead]).any(axis=-1) & is_enough & weekday_is_seen
         return np.where(known, np.maximum(forecast, 0.0), np.nan)
 
     def _standardised(self, x: Array, learnt_from: Flags) -> Array:

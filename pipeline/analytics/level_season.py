@@ -26,7 +26,7 @@ REGRESSOR = 25.0
 NOT_SEEN = 1e9
 
 
-# Ratios of level to noise among which `best_level_ratio` chooses: from a level that stands still to one that drifts fast.
+# Ratios of level to noise that `best_level_ratio` chooses from: a level that stands still to one that drifts fast.
 LEVEL_RATIOS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 
 

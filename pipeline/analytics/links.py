@@ -59,15 +59,17 @@ def travel_minutes(links: pl.DataFrame, neighbourhoods: pl.DataFrame, centre: Ce
     """Minutes by quartier and mode, one row each; every quartier has an existing walk.
 
     links: (neighbourhood_id, mode, is_project, distance_m, ascent_m, descent_m, out_min, back_min,
-    departures_per_hour, first_departure Time, last_departure Time); neighbourhoods: (neighbourhood_id, lat, lon,
-    altitude_m). Returns (neighbourhood_id, mode, is_project, out_min, back_min, return_min, served_share,
-    is_estimated), sorted. - walk: Tobler there and back over distance_m; without it, straight line x detour factor
-    (existing walks only). A missing climb or descent follows from the altitudes (descent = ascent - rise), without
-    them from flat ground. - bus, shuttle: walk to the stop (distance_m and its climb; unknown = 0) + half the headway
-    + the ride. served_share is the share of the opening hours with service: 0 makes the minutes null, unknown hours
-    are taken as served. The stop in the centre is taken to be in the centre. One ride time given stands for both
-    ways. - bike: the minutes given, else null. is_estimated: something above was not given and was assumed.
-    return_min = out_min + back_min. Source: methods.md §5.
+    departures_per_hour, first_departure Time, last_departure Time), one row a quartier, mode and is_project;
+    neighbourhoods: (neighbourhood_id, lat, lon, altitude_m). Returns (neighbourhood_id, mode, is_project, out_min,
+    back_min, return_min, served_share, is_estimated), sorted:
+    - walk: Tobler there and back over distance_m; without it, straight line x detour factor (existing walks only). A
+      missing climb or descent follows from the altitudes (descent = ascent - rise), without them from flat ground;
+    - bus, shuttle: walk to the stop (distance_m and its climb; unknown = 0) + half the headway + the ride. The stop in
+      the centre is taken to be in the centre; one ride time given stands for both ways. served_share is the share of
+      the opening hours with service: 0 makes the minutes null, unknown hours are taken as served;
+    - bike: the minutes given, else null.
+    is_estimated: something above was not given and was assumed. return_min = out_min + back_min.
+    Source: methods.md §5.
     """
     known = neighbourhoods.select("neighbourhood_id", "lat", "lon", "altitude_m")
     links = links.with_columns(pl.col("is_project").fill_null(False))

@@ -86,9 +86,7 @@ class Estimate:
         return None if effect is None or half is None else (effect - half, effect + half)
 
     def extra_passages(self, effect: float) -> float:
-        """Extra passages in the window if the effect were `effect`: observed (1 - exp(-effect)). Only where it was
-        observed.
-        """
+        """Passages that the effect would have added, observed (1 - exp(-effect)); only where there is an effect."""
         return -(self.observed or 0.0) * math.expm1(-effect)
 
 
@@ -113,22 +111,19 @@ class Ground:
             return Estimate(None, None, Placebos(np.array([]), "any"))
         totals = (float(series[column]) for series in (observed, expected))
         seen, forecast = (None if math.isnan(total) else total for total in totals)
-        return Estimate(seen, forecast, self._placebos(observed, expected, column, window))
+        is_unusual = bool(_any_in(self.is_unusual, window.length, window.offset)[column])
+        return Estimate(seen, forecast, self.placebos(counters, first_day, window, is_unusual=is_unusual))
 
-    def placebos(self, counters: Sequence[str], first_day: date, window: Window) -> Placebos:
+    def placebos(self, counters: Sequence[str], first_day: date, window: Window, *, is_unusual: bool) -> Placebos:
         """The placebos of a window from `first_day`, which may lie beyond the last day: what could be seen then."""
         observed, expected = self._windows(tuple(counters), window)
         column = (first_day - self.base.days[0]).days if self.base.days else 0
-        return self._placebos(observed, expected, column, window)
-
-    def _placebos(self, observed: Array, expected: Array, column: int, window: Window) -> Placebos:
         past = np.arange(max(0, min(len(observed), column - window.span + 1)))[::-1]
         is_like = _any_in(self.is_unusual, window.length, window.offset)
-        unusual_now = bool(is_like[column]) if column < len(is_like) else False
         is_free = ~_any_in(self.is_event, window.span, 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             effects = np.log(observed / expected)
-        fit = past[(np.isfinite(effects) & is_free & (is_like == unusual_now))[past]]
+        fit = past[(np.isfinite(effects) & is_free & (is_like == is_unusual))[past]]
         same = fit[(column - fit) % 7 == 0]
         if len(same) >= FEWEST_PLACEBOS:
             return Placebos(effects[same[:MOST_PLACEBOS]], "same")
@@ -143,7 +138,7 @@ class Ground:
             expected = observed.copy()
             for step in range(window.offset, window.span):
                 ahead = np.full((len(rows), n_days), np.nan)
-                ahead[:, : n_days - step] = self.base.observed[rows, step:]
+                ahead[:, : max(0, n_days - step)] = self.base.observed[rows, step:]
                 observed += ahead.sum(axis=0)
                 expected += self.base.expected[rows, :, step].sum(axis=0) if step < self.base.horizon else np.nan
             self._totals[key] = observed, expected

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from pipeline.analytics.baseline import FEWEST_FIT_DAYS, FIT_DAYS, Baseline, Flags, baseline
+from pipeline.analytics.baseline import FEWEST_FIT_DAYS, FEWEST_SAME_WEEKDAYS, FIT_DAYS, Baseline, Flags, baseline
 from pipeline.analytics.placebo import Estimate, Ground, Window
 from pipeline.analytics.synthetic import synthetic_control
 
@@ -21,7 +21,6 @@ Interval = tuple[float, float]
 
 LARGEST_PLAUSIBLE_EFFECT = 0.40
 SAME_WEEKDAYS = 4
-FEWEST_SAME_WEEKDAYS = 2
 REBOUND_DAYS = 7
 
 _SHARES = ("effect", "effect_low", "effect_high")
@@ -48,17 +47,18 @@ def event_uplifts(
 ) -> pl.DataFrame:
     """The effect of each event on the passages of its counters, one row an event, in the order of `events`.
 
-    events: (event_id, first_day, last_day, treated List(String), elsewhere List(String), full_cost_eur), treated =
-    the counters that should see it, elsewhere = those of which it may have drawn people away, also the controls of
-    the synthetic control. daily: as in `baseline`, is_usable false on event days. days: (day, is_event, is_unusual),
-    a row a day. Returns SCHEMA: - observed, expected, uplift = observed - expected (passages over the event), effect
-    (share), all with calibrated 95 % intervals (_low, _high), null with fewer than 19 placebos; a counter that missed
-    a day or has no forecast leaves the event (`n_days` alone is then told, where none is left); - n_placebos,
-    placebo_weekdays (`same`, or `any` where fewer than 19 same ones), smallest_detectable (share); -
-    synthetic_effect, same_weekday_effect: second and third opinion; verdict: see `verdict`; - displacement (passages
-    elsewhere during the event) and rebound (treated counters, the week after), with intervals; -
-    cost_per_extra_visit: see `cost_per_extra_visit`. Events longer than 28 days, or with the rebound longer than
-    that, are not forecast: their figures are null.
+    events: (event_id, first_day, last_day, treated List(String), elsewhere List(String), full_cost_eur): treated = the
+    counters that should see it; elsewhere = those from which it may have drawn people away, also the controls of the
+    synthetic control. daily: as in `baseline`, is_usable false on event days. days: (day, is_event, is_unusual), a row
+    a day. Returns the columns of SCHEMA:
+    - observed, expected, uplift = observed - expected (passages over the event) and effect (share), the last two with
+      calibrated 95 % intervals (_low, _high), null with fewer than 19 placebos; a counter that missed a day or has no
+      forecast leaves the event, and without any left the figures are null;
+    - n_placebos, placebo_weekdays (`same`, or `any` where fewer than 19 same ones), smallest_detectable (share);
+    - synthetic_effect and same_weekday_effect (shares), the second and third opinion; verdict: see `verdict`;
+    - displacement (extra passages elsewhere) and rebound (extra passages of the week after), with intervals;
+    - cost_per_extra_visit (euros): see `cost_per_extra_visit`.
+    What lies more than 28 days after the first day is not forecast: the figures of such events are null.
     """
     ground = _ground(daily, days, regressors)
     rows = [_event(ground, event) for event in events.iter_rows(named=True)]
@@ -112,7 +112,8 @@ def smallest_detectable_effects(
     for event in asked.iter_rows(named=True):
         window = Window((event["last_day"] - event["first_day"]).days + 1)
         treated = _alive(ground.base, event["treated"], event["first_day"])
-        placebos = ground.placebos(treated, event["first_day"], window)
+        unusual = days.filter("is_unusual", pl.col("day").is_between(event["first_day"], event["last_day"]))
+        placebos = ground.placebos(treated, event["first_day"], window, is_unusual=not unusual.is_empty())
         half = placebos.half_width
         rows.append(
             {
