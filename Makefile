@@ -36,7 +36,7 @@ airflow: $(READY) ## Start Airflow on this machine (SQLite) with the DAGs on; pr
 
 .PHONY: docs
 docs: $(READY) ## Write again the generated pages of docs/
-	@chalandise dictionary --write
+	@chalandise dictionary --write && chalandise metrics --write
 
 .PHONY: lock
 lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml
@@ -57,3 +57,7 @@ bench-start: $(READY) ## Measure how long the command line and the DAG folder ta
 .PHONY: bench-uplift
 bench-uplift: $(READY) ## Measure the coverage of event intervals on Auckland's real counts, calibrated and not
 	@python bench/uplift.py
+
+.PHONY: bench-corpus
+bench-corpus: $(READY) ## Count what the reader makes of polluted files: silently wrong must be 0
+	@PYTHONPATH=. python bench/corpus_table.py

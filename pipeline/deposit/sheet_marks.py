@@ -1,4 +1,4 @@
-"""What a workbook says beside its values, which the reading library leaves out: limits, hidden rows, merges, broken formulas."""
+"""What a workbook says beside its values: its size, hidden rows, merged cells, formulas without a value."""
 
 import re
 import zipfile
@@ -39,8 +39,11 @@ class Merge:
 
 @dataclass(slots=True)
 class Marks:
-    """hidden: rows that are not shown. broken: row → what stands in a cell that has no value. first_column: the leftmost
-    column that holds anything. Rows from 1, columns from 0."""
+    """The marks of a sheet. Rows from 1, columns from 0.
+
+    hidden: rows that are not shown. broken: row → what stands in a cell that has no value. first_column: the leftmost
+    column that holds anything, told where there are merges.
+    """
 
     hidden: set[int] = field(default_factory=set)
     broken: dict[int, str] = field(default_factory=dict)

@@ -23,9 +23,9 @@ _AGAIN = "Ouvrez-le dans Excel, enregistrez-le à nouveau en .xlsx, puis renvoye
 _SAMPLE_ROWS = 2 * TOP_LINES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A sheet as text. grid: one String column a column of the sheet, empty cells as ""; its row 0 is row 1 of the sheet."""
+    """A sheet as text. grid: one String column a column of the sheet, empty cells as ""; its row 0 is the first."""
 
     name: str
     place: int
@@ -69,28 +69,26 @@ def read_workbook(
         kind, sheets = _open(data)
     except WorkbookError as error:
         return refused(_unopened(error))
-    if sheet is not None:
-        sheets = [one for one in sheets if one.name == sheet]
-    if not sheets:
+    asked = [one for one in sheets if sheet in (None, one.name)]
+    if not asked:
         return refused(Problem("encoding-error.empty", line=1, fix="Vérifiez que c'est le bon fichier."), sheet)
     by_place = header == "absent" or header_line is not None
     expected = Expected.of(columns, aliases)
     found: list[tuple[Sheet, Layout]] = []
     for one in sheets:
-        ways = [_reading(one, len(columns))]
-        layout = (
-            layout_by_place(ways, columns, header_line or 0)
+        way = _reading(one, len(columns))
+        if layout := (
+            layout_by_place([way], columns, header_line or 0)
             if by_place
-            else layout_by_header(ways, expected, warn_extra)
-        )
-        if layout:
+            else layout_by_header([way], expected, warn_extra)
+        ):
             found.append((one, layout))
-    if not found:
-        return without_header(
-            [(n, _shown(cells)) for n, cells in enumerate(sheets[0].rows(), 1)], columns, kind, [], sheets[0].name
-        )
-    chosen, layout = max(found, key=lambda pair: len(pair[1].recognised))
-    said = _said_of_sheets(sheets, chosen, [one for one, _ in found])
+    fitting = [pair for pair in found if pair[0] in asked]
+    if not fitting:
+        lines = [(number, _shown(cells)) for number, cells in enumerate(asked[0].rows(), 1)]
+        return without_header(lines, columns, kind, [], asked[0].name)
+    chosen, layout = max(fitting, key=lambda pair: len(pair[1].recognised))
+    said = _said_of_sheets(sheets, chosen, [] if by_place else [one for one, _ in found])
     return _table(data, chosen, replace(layout, problems=(*said, *layout.problems)), kind, titled=not by_place)
 
 
@@ -114,7 +112,7 @@ def _open(data: bytes) -> tuple[str, list[Sheet]]:
 
 
 def _as_text(grid: pl.DataFrame) -> pl.DataFrame:
-    """Cells as trimmed text; dates as ISO text: a day where no cell of the column has an hour, an hour where there is no day."""
+    """Cells as trimmed text, dates as ISO text: days where no cell of the column has an hour, hours without a day."""
     grid = grid.with_columns(pl.all().fill_null("").str.strip_chars(INVISIBLE))
     return grid.with_columns(_iso(grid[name]) for name in grid.columns)
 

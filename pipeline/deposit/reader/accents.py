@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"://|www\.")
 _EMPTY_PLACES = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 # Bytes of UTF-8 text beside which nothing of all this can be.
-SIGNS = ("?".encode(), LOST.encode(), "Ã".encode(), "Â".encode(), "â".encode(), "Å".encode())
+SIGNS = (b"?", LOST.encode(), "Ã".encode(), "Â".encode(), "â".encode(), "Å".encode())
 
 
 def mend(cell: str) -> tuple[str, Damage]:

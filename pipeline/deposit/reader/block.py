@@ -1,4 +1,4 @@
-"""A run of whole lines to rows: what is surely plain by the engine, every other line judged by itself and its neighbours.
+"""A run of whole lines to rows: what is surely plain by the engine, every other line judged by itself.
 
 The vectorised part decides only which lines are surely plain rows. Everything else about a line is said by `judge`, so
 both ways agree: `careful=True` sends every line there.
@@ -21,10 +21,19 @@ _LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
 
 
-def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = False, careful: bool = False) -> Block:
+def read_block(
+    data: bytes,
+    first: int,
+    layout: Layout,
+    *,
+    is_foreign: bool = False,
+    is_last: bool = True,
+    careful: bool = False,
+) -> Block:
     """Read whole lines of data. first: physical line of the first of them. careful: judge every line by itself.
 
     is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
+    is_last: nothing comes below, so that its end is the end of the file.
     """
     found = None if careful or layout.is_shifted else plain_rows(data, first, layout)
     is_plain = found and not len(found[1]) and not is_foreign and not layout.twins
@@ -33,7 +42,7 @@ def read_block(data: bytes, first: int, layout: Layout, *, is_foreign: bool = Fa
     lines = Lines(data)
     plain, odd = found if found else (None, np.arange(len(lines)))
     judged = list(_records(lines, odd.tolist(), first, layout))
-    return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign)
+    return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
 
 
 def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> Iterator[Judged]:

@@ -34,7 +34,7 @@ def is_wrapped(cell: str) -> bool:
 
 
 def split(text: str, separator: str, quote: str) -> Cells:
-    """Cut one record into cells by the strict rules: a quote opens a cell, doubles itself, and closes before a separator."""
+    """Cut one record by the strict rules: a quote opens a cell, doubles itself, and closes before a separator."""
     if quote not in text:
         return Cells([trim(cell) for cell in text.split(separator)], "right")
     values: list[str] = []
@@ -61,10 +61,10 @@ def split(text: str, separator: str, quote: str) -> Cells:
 
 
 def unquoted(cell: str, quote: str) -> str | None:
-    """What a cell with misplaced quotes means, None where two readings are possible. The cell is cut at separators and trimmed.
+    """What a cell with misplaced quotes means, None where two readings are possible.
 
     Certain are: no quote at all; a cell quoted by the rules; pairs of quotes inside words (Café "Le Pont"); the same
-    pairs in a quoted cell whose inner quotes were not doubled, or were escaped by a backslash; a number of inches (12").
+    pairs in a quoted cell whose inner quotes were not doubled, or were escaped by a backslash; inches (écran 12").
     """
     if quote not in cell:
         return cell

@@ -15,7 +15,7 @@ _SIGNS = re.compile(f"([{LOST}?]+)")
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
-    """A header as it is compared: case, accents, spaces and punctuation do not count. A text of signs only keeps them."""
+    """A header as it is compared: case, accents, spaces and punctuation do not count. Signs alone are kept."""
     spelled = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", spelled) if letter.isalnum())
     return letters or trim(spelled)
@@ -89,5 +89,5 @@ def is_damaged(cell: str) -> bool:
 
 
 def _soft(part: str) -> str:
-    """A part of a damaged cell as a pattern: a run of n signs stands for one to n letters."""
-    return f"\\w{{1,{len(part)}}}" if _SIGNS.fullmatch(part) else re.escape(fold(part)) if part else ""
+    """A part of a damaged cell as a pattern: a run of n signs stands for up to n letters."""
+    return f"\\w{{0,{len(part)}}}" if _SIGNS.fullmatch(part) else re.escape(fold(part)) if part else ""

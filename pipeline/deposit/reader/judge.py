@@ -1,4 +1,4 @@
-"""What one line of the data is: a row, a blank line, the header again, a total or a note, or a line that must be refused."""
+"""What one line of the data is: a row, a blank line, the header again, a total or a note, or a line to be refused."""
 
 import re
 from collections.abc import Sequence
@@ -14,13 +14,15 @@ from pipeline.deposit.reader.layout import SEPARATORS, Layout
 Kind = Literal["row", "blank", "header", "foreign-header", "footer", "lonely", "short", "rejected"]
 
 _TOTAL = re.compile(
-    r"(?:sous[\s-]?totaux|sous[\s-]?total|(?:grand |sub)?totals?|totaux|total g[ée]n[ée]ral|somme|moyenne|ensemble|sum|average|mean)"
+    r"(?:sous[\s-]?totaux|sous[\s-]?total|(?:grand |sub)?totals?|totaux|somme|moyenne|ensemble"
+    r"|sum|average|mean)"
     r"(?:\s+g[ée]n[ée]ral|\s+de la\b.*|\s+du\b.*|\s+\d[\d/\s-]*)?\s*:?",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
-    r"(?:sources?|notes?|nb|n\.b\.|remarques?|légende|legende|avertissement|attention|données? (?:au|extraites?|provisoires?|arrêtées?)"
-    r"|extraction|extrait|export|édité|edite|généré|genere|imprimé|imprime|mis à jour|mise à jour|fin du fichier|page \d|last update|generated|printed)\b"
+    r"(?:sources?|notes?|nb|n\.b\.|remarques?|légende|legende|avertissement|attention"
+    r"|données? (?:au|extraites?|provisoires?|arrêtées?)|extraction|extrait|export|édité|edite|généré|genere"
+    r"|imprimé|imprime|mise? à jour|fin du fichier|page \d|last update|generated|printed)\b"
     r"|\*|#|--|//|==|©|\(\*|\(\d\)",
     re.IGNORECASE,
 )

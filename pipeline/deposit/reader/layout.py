@@ -1,4 +1,4 @@
-"""How a file is laid out: its separator, the line of its header, and how the cells of its lines fall under the header."""
+"""How a file is laid out: its separator, the line of its header, and how the cells of its lines fall under it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ _SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Cells that belong together. line: where they begin (1 = first line of the file); lines: how many lines they take."""
+    """Cells that belong together. line: where they begin, 1 = first line of the file; lines: how many they take."""
 
     line: int
     lines: int
@@ -33,7 +33,8 @@ class Layout:
     names: one a cell of a line (`lead` = 1: the first cell has none and is dropped). width: cells of a line,
     neither more nor fewer. empty: places that must be empty. is_shifted: the lines have one cell more than the
     header, and nothing says which. first_line: where the data begins. words: folded spellings of known headers and
-    their columns; meant: the header's cells by these, to know a repetition; has_words_below: so does the line below it. twins: pairs of names of columns that bear the same expected header.
+    their columns; meant: the header's cells by these, to know a repetition; has_words_below: the line below the header
+    holds some too. twins: pairs of names of columns that bear the same expected header.
     """
 
     separator: str
@@ -156,7 +157,7 @@ def layout_by_header(ways: Sequence[Reading], expected: Expected, warn_extra: bo
 
 
 def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line: int) -> Layout | None:
-    """The layout of lines whose cells are named by place: no header at all (header_line 0), or one that the caller read."""
+    """The layout of lines whose cells are named by place: no header (header_line 0), or one that the caller read."""
     names = unique_names(columns)
     fits = [sum(len(cells) == len(names) for cells in way.below(header_line + 1)) for way in ways]
     if header_line == 0 and not any(fits):
@@ -274,8 +275,7 @@ def _names(header: Sequence[str], named: dict[int, str], expected: Expected) -> 
     twins = []
     for place, cell in enumerate(header):
         meant = expected.spellings.get(fold(cell), ()) if cell and place not in named else ()
-        if meant:
-            twins.append((meant[-1], names[place]))
+        twins += [(name, names[place]) for name in meant[-1:] if name in named.values()]
     return names, twins
 
 

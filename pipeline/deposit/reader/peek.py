@@ -15,7 +15,7 @@ _TOP_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class HeadRow:
-    """One of the first rows. line: its physical line, 1 = first line of the file or of the sheet; lines: how many it takes."""
+    """One of the first rows. line: its physical line, 1 = first of the file or sheet; lines: how many it takes."""
 
     line: int
     cells: tuple[str, ...]
@@ -24,7 +24,7 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The top of the file read in one way: cut at one separator, or one sheet of a workbook. Blank rows are left out."""
+    """The top of the file read in one way: cut at one separator, or one sheet. Blank rows are left out."""
 
     rows: tuple[HeadRow, ...]
     separator: str = ""

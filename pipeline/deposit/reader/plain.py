@@ -27,7 +27,7 @@ _MAYBE_WORDS = r"\p{L}|^[^0-9]"
 
 
 def plain_rows(data: bytes, first: int, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
-    """The plain rows (String columns by the layout's names, `line` UInt32 counted from 0) and the other lines, in order.
+    """The plain rows (text columns by the layout's names, `line` UInt32 counted from 0) and the other lines, in order.
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
@@ -57,39 +57,49 @@ def plain_rows(data: bytes, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
 def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
     """Every line cut at every separator, and the lines with another number of cells."""
+    try:
+        table, ragged = _parsed(data, layout, threads=True)
+        if ragged:  # the numbers of lines are only known to one thread
+            table, ragged = _parsed(data, layout, threads=False)
+    except pa.ArrowInvalid:  # no line at all, or one longer than a block
+        return None
+    frame = pl.from_arrow(table, rechunk=False)
+    return (frame, np.array(ragged, np.int64) - 1) if isinstance(frame, pl.DataFrame) else None
+
+
+def _parsed(data: bytes, layout: Layout, *, threads: bool) -> tuple[pa.Table, list[int]]:
+    """The lines with the right number of cells, as text, and the numbers of the others (0 if several threads read)."""
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
-        ragged.append(row.number - 1)
+        ragged.append(row.number or 0)
         return "skip"
 
     names = [f"cell {place}" for place in range(layout.width)]
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(data),
-            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char=False,
-                double_quote=False,
-                newlines_in_values=False,
-                ignore_empty_lines=False,
-                invalid_row_handler=skip,
-            ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
-            ),
-        )
-    except pa.ArrowInvalid:  # no line at all, or one longer than a block
-        return None
-    return pl.DataFrame(table), np.array(ragged, np.int64)
+    table = pacsv.read_csv(
+        pa.BufferReader(data),
+        read_options=pacsv.ReadOptions(column_names=names, use_threads=threads, block_size=_BLOCK),
+        parse_options=pacsv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char=False,
+            double_quote=False,
+            newlines_in_values=False,
+            ignore_empty_lines=False,
+            invalid_row_handler=skip,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+        ),
+    )
+    return table, ragged
 
 
 def _lines_with_signs(data: bytes, layout: Layout) -> np.ndarray:
     """The lines with a quote, another separator, or bytes that damaged letters leave."""
-    others = (other for other in SEPARATORS if other not in (layout.separator, ","))
-    wanted = (layout.quote.encode(), *(other.encode() for other in others), *SIGNS, *_HIDDEN)
-    signs = [sign for sign in wanted if sign in data]
+    others = (other.encode() for other in SEPARATORS if other not in (layout.separator, ","))
+    wanted = (layout.quote.encode(), *others, *SIGNS, *_HIDDEN)
+    is_ascii = data.isascii()
+    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in data]
     if not signs:
         return np.array([], np.int64)
     lines = Lines(data)

@@ -58,19 +58,32 @@ def read_text(
         text = decode(data)
     except UnreadableError as error:
         return refused(error.problem)
-    top = top_lines(text.data, _SAMPLE_LINES)
-    if header == "expected" and header_line is None:
-        layout = layout_by_header(readings(top), Expected.of(columns, aliases), warn_extra)
-        above = _above(top, layout) if layout else Above()
-    else:
-        layout = layout_by_place(readings(top), columns, header_line or 0)
-        above = Above(header_line - 1 if header_line else 0)
-    if layout is None:
+    laid = lay_out(text.data, columns, aliases, header, header_line, warn_extra)
+    if laid is None:
         lines = Lines(text.data)
         told = [(number + 1, lines.text(number)) for number in range(len(lines))]
         return without_header(told, columns, text.encoding, text.problems)
-    block = read_block(_body(text.data, layout), layout.first_line, layout, careful=careful)
+    layout, above = laid
+    body = text.data[body_start(text.data, layout) :]
+    block = read_block(body, layout.first_line, layout, careful=careful)
     return assemble(layout, above, block, text.encoding, text.problems)
+
+
+def lay_out(
+    data: bytes,
+    columns: Sequence[str],
+    aliases: Mapping[str, Sequence[str]] | None,
+    header: Header,
+    header_line: int | None,
+    warn_extra: bool,
+) -> tuple[Layout, Above] | None:
+    """The layout that the top of the data shows, and what stands above the header; None where no header is found."""
+    top = top_lines(data, _SAMPLE_LINES)
+    if header == "absent" or header_line is not None:
+        layout = layout_by_place(readings(top), columns, header_line or 0)
+        return (layout, Above(max(0, layout.header_line - 1))) if layout else None
+    layout = layout_by_header(readings(top), Expected.of(columns, aliases), warn_extra)
+    return (layout, _above(top, layout)) if layout else None
 
 
 def _above(top: Sequence[str], layout: Layout) -> Above:
@@ -105,13 +118,23 @@ def rows_above(records: Iterable[Record], layout: Layout, text: Callable[[Record
 
 
 def assemble(
-    layout: Layout, above: Above, block: Block, encoding: str, problems: Sequence[Problem], sheet: str | None = None
+    layout: Layout,
+    above: Above,
+    block: Block,
+    encoding: str,
+    problems: Sequence[Problem],
+    sheet: str | None = None,
+    *,
+    is_whole: bool = True,
 ) -> Table:
-    """The Table of a layout and what was found above and below its header. Columns that nobody named and nobody filled go."""
-    rows, said = _named_columns(block.rows, layout)
+    """The Table of what was found above and below the header. Columns that nobody named and nobody filled go.
+
+    is_whole: this is all of the file, not one of several parts.
+    """
+    rows, said = _named_columns(block.rows, layout, is_whole)
     said = [*problems, *layout.problems, *above.problems, *said, *block.problems]
     rejected = above.rejected | block.rejected
-    if not rows.height and not rejected:
+    if is_whole and not rows.height and not rejected:
         said.append(
             Problem("encoding-error.empty", line=layout.header_line or 1, fix="Ajoutez les lignes sous l'en-tête.")
         )
@@ -138,7 +161,7 @@ def assemble(
     )
 
 
-def _named_columns(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, list[Problem]]:
+def _named_columns(rows: pl.DataFrame, layout: Layout, is_whole: bool) -> tuple[pl.DataFrame, list[Problem]]:
     """Without the columns that have neither a name nor a value; one that has values but no name is said."""
     if not layout.header_line:
         return rows, []
@@ -146,7 +169,8 @@ def _named_columns(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, li
     filled = [name for name in blank if (rows[name] != "").any()]
     fix = "Donnez-lui un nom, ou supprimez-la."
     said = [Problem("blank-header-error", "warning", layout.header_line, name, fix=fix) for name in filled]
-    return rows.drop(name for name in blank if name not in filled), said
+    empty = [name for name in blank if name not in filled] if is_whole else []
+    return rows.drop(empty), said
 
 
 def without_header(
@@ -158,6 +182,8 @@ def without_header(
 ) -> Table:
     """A file in which no header was found: nothing says what its cells are. lines: each with its physical line."""
     kept = [(number, line) for number, line in lines if line.strip(BLANKS)]
+    if not kept:
+        return refused(Problem("encoding-error.empty", line=1, fix="Vérifiez que c'est le bon fichier."), sheet)
     problem = Problem("missing-required-header.none", "error", kept[0][0], expected=", ".join(columns), sheet=sheet)
     return Table(
         header=[],
@@ -172,11 +198,12 @@ def without_header(
     )
 
 
-def _body(data: bytes, layout: Layout) -> bytes:
-    """The data below the header."""
+def body_start(data: bytes, layout: Layout) -> int:
+    """The byte at which the data below the header begins."""
     at = 0
     for _ in range(layout.first_line - 1):
-        at = data.find(b"\n", at) + 1
-        if not at:
-            return b""
-    return data[at:] if at else data
+        found = data.find(b"\n", at)
+        if found < 0:
+            return len(data)
+        at = found + 1
+    return at

@@ -52,11 +52,13 @@ def settle(
     layout: Layout,
     *,
     is_foreign: bool = False,
+    is_last: bool = True,
 ) -> Block:
-    """Put judged and plain rows together. text: the lines from one to another (excluded); first: physical line of line 0."""
+    """Put judged and plain rows together. text: lines from one to before another; first: physical line of line 0."""
     work = _Work(text, first, _merged(plain, judged, layout), judged)
     work.settle_lonely_lines()
-    work.settle_notes_below(layout)
+    if is_last:
+        work.settle_notes_below(layout)
     work.set_foreign_lines_apart(is_foreign)
     work.compare_twins(layout)
     work.refuse_shifted(layout)
@@ -142,7 +144,7 @@ class _Work:
         return {r.at - 1: r.at for r in short if usual is not None and form(r.verdict.cells[0]) != usual}
 
     def _out_of_form(self, near: dict[int, int], column: str) -> dict[int, int]:
-        """Of the rows beside a lonely line, those whose cell at the break does not have the usual form of its column."""
+        """Of the rows beside a lonely line, those whose cell at the break is not of the usual form of its column."""
         found = self._rows.filter(pl.col("line").is_in(list(near))).select("line", column)
         usual = usual_form(self._rows[column]) if found.height else None
         return {line: near[line] for line, cell in found.iter_rows() if form(cell) != usual}
@@ -180,7 +182,7 @@ class _Work:
         )
 
     def compare_twins(self, layout: Layout) -> None:
-        """Of two columns with the same expected header, one may fill the other; where they differ, the line is refused."""
+        """Of two columns with the same header one may fill the other; where they differ, the line is refused."""
         for name, twin in layout.twins:
             differs = (pl.col(name) != pl.col(twin)) & (pl.col(name) != "") & (pl.col(twin) != "")
             cells = self._rows.filter(differs).select("line", name, twin)

@@ -52,7 +52,7 @@ def is_shifted(rows: pl.DataFrame, names: Sequence[str]) -> bool:
 
 
 def _shares(columns: Sequence[Sequence[str]], looks: dict[int, re.Pattern[str]], step: int) -> list[float]:
-    """For each column that tells something: the share of its filled cells that look right, were they moved by `step`."""
+    """For each column that tells something: the share of its filled cells that look right, moved by `step`."""
     shares = []
     for place, look in looks.items():
         cells = columns[place + step] if 0 <= place + step < len(columns) else []

@@ -27,7 +27,8 @@ def read_table(
     header, whose last physical line this is, and `columns` names the cells by place (stacked headers). sheet: the sheet
     of a workbook; None = the one that has the expected header.
 
-    Never raises for what is in the file: see Table.problems. counts.read = rows.height + rejected + blank + repeated_header.
+    Never raises for what is in the file: see Table.problems.
+    counts.read = rows.height + rejected + blank + repeated_header.
     """
     if is_workbook(data):
         return read_workbook(
@@ -37,5 +38,5 @@ def read_table(
 
 
 def peek(data: bytes) -> Peek:
-    """The first rows of a CSV, XLSX or ODS file, as cells with their physical lines, in each way in which it makes sense."""
+    """The first rows of a CSV, XLSX or ODS file, with their physical lines, in each way that makes sense."""
     return peek_workbook(data) if is_workbook(data) else peek_text(data)

@@ -1,0 +1,68 @@
+"""The fast way and the careful way say the same of any bytes, and no line is lost."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.deposit.reader.read import read_text
+
+COLUMNS = ["compteur", "debut", "passages"]
+CELLS = st.sampled_from(
+    ["GR12", "GR13", "", "12", "03/11/2025 14:00", '"a;b"', '"a\nb"', '"', 'x"', '"x', "Total", "Source : x", "Café"]
+)
+ODD_CELLS = st.sampled_from(
+    [
+        "compteur",
+        "debut",
+        "passages",
+        "Caf?",
+        "Ã©",
+        "\ufffd",
+        "'x'",
+        " x ",
+        "\u00a0",
+        "\x00",
+        "a\tb",
+        "1,5",
+        "# x",
+        "\ufeff",
+    ]
+)
+LINES = st.lists(CELLS | ODD_CELLS, min_size=0, max_size=5).map(";".join)
+ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> bytes:
+    end = draw(ENDS)
+    lines = ["compteur;debut;passages", *draw(st.lists(LINES, max_size=12))]
+    body = end.join(lines) + (end if draw(st.booleans()) else "")
+    encoded = body.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252"])), "replace")
+    if draw(st.booleans()):
+        return encoded
+    at = draw(st.integers(0, len(encoded)))
+    return encoded[:at] + draw(st.binary(max_size=3)) + encoded[at:]
+
+
+@given(texts())
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_both_ways_agree_and_every_line_is_accounted_for(data: bytes) -> None:
+    fast = read_text(data, COLUMNS)
+    careful = read_text(data, COLUMNS, careful=True)
+    assert fast.counts == careful.counts
+    assert fast.rows.equals(careful.rows)
+    assert fast.problems.equals(careful.problems)
+    assert fast.rejected.equals(careful.rejected)
+    counts = fast.counts
+    assert counts.read == fast.rows.height + counts.rejected + counts.blank + counts.repeated_header
+    assert counts.rejected == fast.rejected.height
+    refused = set(fast.rejected["line"]) - set(fast.problems["line"])
+    assert not refused or fast.rows.height == 0
+    assert fast.rows["line"].is_sorted()
+    assert not set(fast.rows["line"]) & set(fast.rejected["line"])
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_any_bytes_are_read_or_refused_without_an_exception(data: bytes) -> None:
+    table = read_text(data, COLUMNS)
+    assert table.rows.height or table.problems.height

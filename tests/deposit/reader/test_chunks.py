@@ -1,0 +1,59 @@
+"""A file read in parts is the file read whole."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.deposit.reader import read_chunks
+from pipeline.deposit.reader.read import read_text
+from pipeline.deposit.table import LineCounts
+from tests.deposit.reader.corpus import files
+
+COLUMNS = ["compteur", "debut", "passages"]
+
+
+def added(counts: list[LineCounts]) -> LineCounts:
+    names = ("read", "rejected", "blank", "repeated_header", "preamble", "footer")
+    return LineCounts(**{name: sum(getattr(one, name) for one in counts) for name in names})
+
+
+def test_parts_add_up_to_the_whole_with_the_same_lines(tmp_path: Path) -> None:
+    lines = ["Relevé", "compteur;debut;passages"]
+    for number in range(3000):
+        lines.append(f"GR{number % 90 + 10};0{number % 9 + 1}/11/2025 14:00;{number}")
+        if number % 97 == 0:
+            lines += ["", "GR12;x", '"GR;13";"sur deux\nlignes";7', 'GR14;"x;1', "compteur;debut;passages"]
+    lines += ["Total;;9", "", "Source : mairie"]
+    path = tmp_path / "grand.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    whole = read_text(path.read_bytes(), COLUMNS)
+    parts = list(read_chunks(path, COLUMNS, chunk_bytes=4096))
+    assert len(parts) > 10
+    assert pl.concat(part.rows for part in parts).equals(whole.rows)
+    assert pl.concat(part.problems for part in parts).equals(whole.problems)
+    assert pl.concat(part.rejected for part in parts).equals(whole.rejected)
+    assert added([part.counts for part in parts]) == whole.counts
+
+
+@pytest.mark.parametrize("chunk_bytes", [64, 300])
+def test_small_parts_of_polluted_files_keep_every_line(tmp_path: Path, chunk_bytes: int) -> None:
+    path = tmp_path / "file.csv"
+    for file in files(places=(4,)):
+        if not file.name.startswith("footfall/"):
+            continue
+        path.write_bytes(file.data)
+        parts = list(read_chunks(path, file.columns, file.aliases, chunk_bytes=chunk_bytes))
+        whole = read_text(file.data, file.columns, file.aliases)
+        counts = added([part.counts for part in parts])
+        height = sum(part.rows.height for part in parts)
+        assert counts.read == height + counts.rejected + counts.blank + counts.repeated_header, file.name
+        assert (counts, height) == (whole.counts, whole.rows.height), file.name
+
+
+def test_a_file_that_needs_a_repair_as_a_whole_comes_as_one_part(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes("compteur;debut;passages\nGR12;Café;1\n".encode("cp1252") * 500)
+    (only,) = read_chunks(path, COLUMNS, chunk_bytes=1024)
+    assert only.encoding == "cp1252"
+    assert (only.rows.height, only.counts.repeated_header) == (500, 499)

@@ -1,0 +1,215 @@
+"""Workbooks as people make them: sheets, dates as numbers, merged cells, hidden rows, formulas, footers, damage."""
+
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, time
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+
+from pipeline.deposit import peek, read_table
+from pipeline.deposit.problems import problem_list
+from pipeline.deposit.table import Table
+
+COLUMNS = ["compteur", "debut", "passages"]
+
+
+def workbook(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        fill(book)
+    return buffer.getvalue()
+
+
+def sheet_of(rows: list[list[object]], name: str = "Feuil1") -> bytes:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet(name)
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, cells)
+
+    return workbook(fill)
+
+
+def said(table: Table) -> list[tuple[int | None, str, str, str | None]]:
+    return list(table.problems.select("line", "key", "severity", "sheet").iter_rows())
+
+
+def test_rows_have_the_numbers_that_the_sheet_shows() -> None:
+    table = read_table(sheet_of([["Relevé"], [], COLUMNS, ["GR12", "x", 128], [], ["GR13", "y", 0.5]]), COLUMNS)
+    assert table.rows.rows() == [("GR12", "x", "128", 4), ("GR13", "y", "0.5", 6)]
+    assert (table.sheet, table.header_line, table.encoding) == ("Feuil1", 3, "xlsx")
+    assert said(table) == [(1, "preamble", "repair", "Feuil1"), (5, "blank-row-error", "repair", "Feuil1")]
+    assert (table.counts.read, table.counts.blank, table.counts.preamble) == (3, 1, 2)
+
+
+def test_dates_and_hours_that_excel_keeps_as_numbers_become_iso_text() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["jour", "debut", "heure"])
+        forms = [book.add_format({"num_format": form}) for form in ("dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm")]
+        for number, hour in enumerate((0, 14), 1):
+            sheet.write_datetime(number, 0, datetime(2025, 11, 3), forms[0])
+            sheet.write_datetime(number, 1, datetime(2025, 11, 3, hour), forms[1])
+            sheet.write_datetime(number, 2, time(6, 30), forms[2])
+        sheet.write_number(3, 1, 45964.62499999, forms[1])  # 14:59:59.999 as sums of fractions of a day give it
+
+    table = read_table(workbook(fill), ["jour", "debut", "heure"])
+    assert table.rows.drop("line").rows() == [
+        ("2025-11-03", "2025-11-03T00:00:00", "06:30:00"),
+        ("2025-11-03", "2025-11-03T14:00:00", "06:30:00"),
+        ("", "2025-11-03T15:00:00", ""),
+    ]
+
+
+def test_the_sheet_with_the_expected_header_is_read_and_said() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        book.add_worksheet("Mode d'emploi").write(0, 0, "Remplissez la feuille Données")
+        sheet = book.add_worksheet("Données")
+        sheet.write_row(0, 0, COLUMNS)
+        sheet.write_row(1, 0, ["GR12", "x", 1])
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert table.sheet == "Données"
+    assert (
+        problem_list(table.problems)[0].message()
+        == "le classeur a plusieurs feuilles ; la feuille « Données » a été lue."
+    )
+    assert [view.sheet for view in peek(workbook(fill)).views] == ["Mode d'emploi", "Données"]
+
+
+def test_a_second_sheet_with_the_same_header_is_never_passed_over_in_silence() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for name in ("Octobre", "Novembre"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, COLUMNS)
+            sheet.write_row(1, 0, [name, "x", 1])
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert table.rows["compteur"].to_list() == ["Octobre"]
+    assert said(table) == [(None, "sheet.several", "warning", "Octobre")]
+    assert read_table(workbook(fill), COLUMNS, sheet="Novembre").rows["compteur"].to_list() == ["Novembre"]
+
+
+def test_hidden_rows_are_read_and_said() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        for number in (1, 2, 3):
+            sheet.write_row(number, 0, [f"GR1{number}", "x", number])
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert table.rows.height == 3
+    assert said(table) == [(3, "hidden-row", "warning", "Sheet1")]
+
+
+def test_a_cell_merged_over_rows_stands_for_each_of_them() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 1, COLUMNS)  # the table does not begin in the first column
+        for number in (3, 4, 5):
+            sheet.write_row(number, 2, ["x", number])
+        sheet.merge_range(3, 1, 4, 1, "GR12")
+        sheet.write(5, 1, "GR13")
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert table.rows.rows() == [("GR12", "x", "3", 4), ("GR12", "x", "4", 5), ("GR13", "x", "5", 6)]
+    assert said(table) == [(4, "missing-cell-error.merged", "repair", "Sheet1")]
+
+
+def test_formulas_give_their_values_and_those_without_a_value_refuse_their_row() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        for number, (formula, value) in enumerate((("=60+68", 128), ("=1/0", "#DIV/0!")), 1):
+            sheet.write_row(number, 0, [f"GR1{number}", "x"])
+            sheet.write_formula(number, 2, formula, None, value)
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert table.rows.rows() == [("GR11", "x", "128", 2)]
+    assert said(table) == [(3, "type-error.formula", "error", "Sheet1")]
+    assert problem_list(table.problems)[0].value == "#DIV/0!"
+
+
+def test_totals_and_notes_below_and_a_repeated_header_are_told_apart() -> None:
+    rows = [COLUMNS, ["GR12", "x", 1], COLUMNS, ["GR13", "y", 2], ["Total", None, 3], [], ["Merci à tous"]]
+    table = read_table(sheet_of(rows), COLUMNS)
+    assert [row[-1] for row in table.rows.rows()] == [2, 4]
+    assert (table.counts.read, table.counts.repeated_header, table.counts.footer) == (4, 1, 2)
+
+
+def test_cells_beside_the_table_are_said_as_a_column_without_a_name() -> None:
+    table = read_table(sheet_of([COLUMNS, ["GR12", "x", 1, None, "à vérifier"]]), COLUMNS)
+    assert table.rows["colonne 5"].to_list() == ["à vérifier"]
+    assert said(table) == [(1, "blank-header-error", "warning", "Feuil1")]
+
+
+@pytest.mark.parametrize("cut", [30, 1500, -60])
+def test_a_workbook_that_is_cut_is_refused(cut: int) -> None:
+    table = read_table(sheet_of([COLUMNS, ["GR12", "x", 1]])[:cut], COLUMNS)
+    assert said(table) == [(1, "encoding-error.workbook", "error", None)]
+
+
+def test_an_archive_that_is_no_workbook_is_refused() -> None:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("photo.txt", "x")
+    assert said(read_table(buffer.getvalue(), COLUMNS)) == [(1, "encoding-error.workbook", "error", None)]
+
+
+def test_an_archive_that_unpacks_to_far_more_than_it_weighs_is_not_opened() -> None:
+    """20 MB of zeros weigh 20 kB: a ratio of 1,000, where real sheets stay below 100."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(20_000_000))
+    table = read_table(buffer.getvalue(), COLUMNS)
+    assert said(table) == [(1, "encoding-error.workbook", "error", None)]
+    assert table.problems["value"][0] == "trop volumineux une fois décompressé"
+
+
+def test_an_archive_of_too_many_files_is_not_opened() -> None:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(2001):
+            archive.writestr(f"{number}.xml", b"")
+    assert read_table(buffer.getvalue(), COLUMNS).problems["value"][0] == "2001 fichiers à l'intérieur"
+
+
+def test_an_opendocument_sheet_is_read_with_its_hidden_rows() -> None:
+    def row(cells: list[str], more: str = "") -> str:
+        inner = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
+        )
+        return f"<table:table-row{more}>{inner}</table:table-row>"
+
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content'
+        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="Données">'
+        + row(COLUMNS)
+        + row(["GR12", "x", "1"])
+        + row(["GR13", "y", "2"], ' table:visibility="collapse"')
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    table = read_table(buffer.getvalue(), COLUMNS)
+    assert table.rows.rows() == [("GR12", "x", "1", 2), ("GR13", "y", "2", 3)]
+    assert (table.sheet, table.encoding) == ("Données", "ods")
+    assert said(table) == [(3, "hidden-row", "warning", "Données")]
+
+
+def test_a_day_is_a_day_whatever_the_reading_library_makes_of_it() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["jour", "texte"])
+        sheet.write_datetime(1, 0, date(2025, 12, 31), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_string(1, 1, "31/12/2025")
+
+    assert read_table(workbook(fill), ["jour", "texte"]).rows.row(0) == ("2025-12-31", "31/12/2025", 2)
