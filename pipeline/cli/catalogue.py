@@ -10,6 +10,7 @@ from pipeline.contract import Feed
 from pipeline.settings import PROJECT
 
 DICTIONARY = PROJECT / "docs" / "dictionary.md"
+METRICS = PROJECT / "docs" / "metrics.md"
 
 
 def known_feed(name: str) -> Feed:
@@ -72,15 +73,28 @@ def dictionary(write: bool, as_json: bool) -> None:
     """The data dictionary in French and English, from the feeds' declarations."""
     from pipeline.derive import dictionary as derived
 
-    text = derived()
-    if write:
-        DICTIONARY.write_text(text, "utf-8")
+    _page(derived(), DICTIONARY if write else None, as_json)
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Write docs/metrics.md instead of printing.")
+@json_option
+@fails_clearly
+def metrics(write: bool, as_json: bool) -> None:
+    """Every figure of the marts and every method, from the models' headers and the statistics' docstrings."""
+    from pipeline.reports.metrics import metrics_page
+
+    _page(metrics_page(), METRICS if write else None, as_json)
+
+
+def _page(text: str, path: Path | None, as_json: bool) -> None:
+    """Write a generated page, or print it."""
+    if path:
+        path.write_text(text, "utf-8")
     if as_json:
-        emit({"path": str(DICTIONARY) if write else None, "characters": len(text)})
-    elif write:
-        click.echo(DICTIONARY)
+        emit({"path": str(path) if path else None, "characters": len(text)})
     else:
-        click.echo(text)
+        click.echo(path or text)
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """Commands of an operator: airflow, backup, restore, housekeeping, doctor."""
 
+import signal
 from pathlib import Path
 
 import click
@@ -28,11 +29,15 @@ def airflow(port: int) -> None:
 
     settings = Settings.from_environment()
     log = settings.home / "airflow" / "standalone.log"
+    # A plain kill ends it as Ctrl-C does: no part of Airflow is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     say("Starting Airflow (about a minute)…")
     try:
         process, address = embedded.start(settings, port, log)
     except RuntimeError as error:
         stop(str(error), FAILED, as_json=False)
+    except KeyboardInterrupt:
+        stop("Ended before it was up.", FAILED, as_json=False)
     say(
         f"Airflow answers at {address.url}\n  user:     {address.user}\n  password: {address.password}\n"
         f"  log:      {log}\nCtrl-C ends it."

@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -34,7 +35,10 @@ def town_option(command: Command) -> Command:
 
 
 def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Turn the errors that a user can mend into one sentence and exit code 2; with --json, into one object as well."""
+    """Turn the errors that a user can mend into one sentence and exit code 2; with --json, into one object as well.
+
+    Any other error is a fault of the program: exit code 1 with its trace, and with --json still one object.
+    """
 
     @functools.wraps(command)
     def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
@@ -42,6 +46,11 @@ def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, R
             return command(*args, **kwargs)
         except (RefusedError, UnknownTownError) as error:
             stop(str(error), REFUSED, as_json=bool(kwargs.get("as_json")))
+        except Exception as error:
+            if not kwargs.get("as_json"):
+                raise
+            traceback.print_exc()
+            stop(f"{type(error).__name__}: {error}", FAILED, as_json=True)
 
     return wrapped
 

@@ -13,12 +13,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.settings import PROJECT, Settings
 
 POOL = "chalandise_writer"
+USER = "admin"
+PASSWORDS = "passwords.json"
 PROGRAM = str(Path(sys.executable).with_name("airflow"))
 
 
@@ -51,7 +54,8 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
-        "AIRFLOW__API_AUTH__JWT_SECRET": _secret(home / "jwt_secret"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": _kept(home / "jwt_secret", lambda: secrets.token_hex(32)),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / PASSWORDS),
         "CHALANDISE_HOME": str(settings.home),
         "CHALANDISE_TOWNS": str(settings.towns),
     }
@@ -66,6 +70,8 @@ def start(settings: Settings, port: int, log: Path) -> tuple["subprocess.Popen[b
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise RuntimeError(f"port {port} is taken; choose another with --port")
     variables = environment(settings, port)
+    # Made here, for Airflow would write the password that it makes into its log.
+    _kept(Path(variables["AIRFLOW_HOME"]) / PASSWORDS, lambda: json.dumps({USER: secrets.token_urlsafe(12)}) + "\n")
     (settings.home / "flags").mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
@@ -111,15 +117,14 @@ def _wait_until_healthy(process: "subprocess.Popen[bytes]", port: int, log: Path
 
 
 def _address(home: Path, port: int) -> Address:
-    passwords = json.loads((home / "simple_auth_manager_passwords.json.generated").read_text("utf-8"))
-    user, password = next(iter(passwords.items()))
-    return Address(f"http://localhost:{port}", user, password)
+    passwords = json.loads((home / PASSWORDS).read_text("utf-8"))
+    return Address(f"http://localhost:{port}", USER, passwords[USER])
 
 
-def _secret(path: Path) -> str:
+def _kept(path: Path, make: Callable[[], str]) -> str:
     """A secret made once and kept readable by its owner alone."""
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), "ascii")
+        path.write_text(make(), "ascii")
     return path.read_text("ascii")

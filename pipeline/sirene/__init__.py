@@ -1,0 +1,1 @@
+"""What the national register of establishments proposes for a town's list of shops. It proposes, it never decides."""
