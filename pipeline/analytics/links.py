@@ -183,9 +183,9 @@ def gateway_overdispersion(weekly: pl.DataFrame) -> float:
     wide = weekly.pivot("neighbourhood_id", index="week_start", values="passages").drop("week_start").drop_nulls()
     table = wide.to_numpy().astype(float)
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
-    if degrees <= 0:
+    if min(table.shape) < 2:
         return 1.0
+    degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / table.sum()
     return max(1.0, float(((table - expected) ** 2 / expected).sum() / degrees))
 

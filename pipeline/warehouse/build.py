@@ -33,7 +33,8 @@ from pipeline.warehouse.inputs import Inputs, collect_inputs
 from pipeline.warehouse.lock import writer
 from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest, TableFacts
 from pipeline.warehouse.models import SqlModel
-from pipeline.warehouse.raw_tables import SUPERSEDED, RawTable, Scope, previous_tables, system_tables
+from pipeline.warehouse.not_used import not_used_tables
+from pipeline.warehouse.raw_tables import Scope, previous_tables, system_tables
 from pipeline.warehouse.revisions import History, history_for
 
 if TYPE_CHECKING:
@@ -132,12 +133,12 @@ def _make(
     staged = aside / "staged"
     staged.mkdir()
     with clock.step("clean"):
-        superseded = load.stage_feeds(inputs.effective, town, staged)
+        staging = load.stage_feeds(inputs.effective, town, staged)
         scope = Scope.of(inputs.as_of, load.first_day(staged))
         tables = [
             *system_tables(town, inputs, scope),
             *previous_tables(history.frames),
-            RawTable("raw.superseded", *SUPERSEDED, superseded),
+            *not_used_tables(staging.superseded, staging.set_aside),
         ]
     with building(aside / DATABASE, files=staged) as connection:
         with clock.step("load"), transaction(connection):

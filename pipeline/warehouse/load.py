@@ -1,6 +1,7 @@
 """From uploads and the town's folder to the raw tables: superseded, cleaned, typed, with the origin of each row."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from pipeline.deposit.store import StoredUpload
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import LINE
 from pipeline.feeds import all_feeds
+from pipeline.feeds.footfall.overlaps import SET_ASIDE, without_overlaps
 from pipeline.warehouse.database import Connection, comment, create_from_frame, create_from_parquet
 from pipeline.warehouse.raw_tables import RawTable
 from pipeline.warehouse.superseding import (
@@ -32,25 +34,47 @@ upload_id | Dépôt d'où vient la ligne | Upload that the row comes from
 line | Ligne du fichier reçu | Line of the file as received
 """)
 SUPERSEDED_SCHEMA = pl.Schema(
-    {"upload_id": pl.String, "feed": pl.String, "rows_accepted": pl.Int64, "rows_superseded": pl.Int64}
+    {
+        "upload_id": pl.String(),
+        "feed": pl.String(),
+        "rows_accepted": pl.Int64(),
+        "rows_superseded": pl.Int64(),
+        "rows_set_aside": pl.Int64(),
+    }
 )
 FIRST_DAY_FEEDS = ("footfall", "events")
 
 
-def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> pl.DataFrame:
-    """Write `folder`/<feed>.parquet for every feed, also for those that nobody sent. Returns raw.superseded.
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What became of accepted rows that are not used. superseded: schema SUPERSEDED_SCHEMA; set_aside: SET_ASIDE."""
+
+    superseded: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> Staged:
+    """Write `folder`/<feed>.parquet for every feed, also for those that nobody sent.
 
     uploads: those that enter the build, from the first received to the last.
     """
-    counts = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)]
+    counts, twice_told = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)], SET_ASIDE.to_frame()
     for feed in all_feeds().values():
-        accepted = [Accepted(u.upload_id, u.accepted) for u in uploads if u.feed == feed.name]
-        rows = accepted_rows(feed, accepted)
-        staged = folder / f"{feed.name}.parquet"
-        _cleaned(feed, without_superseded(feed, rows), town).sink_parquet(staged)
-        found = superseded_counts(rows, pl.scan_parquet(staged)).with_columns(feed=pl.lit(feed.name)).collect()
+        rows = accepted_rows(feed, [Accepted(u.upload_id, u.accepted) for u in uploads if u.feed == feed.name])
+        facts, set_aside = without_superseded(feed, rows), SET_ASIDE.to_frame()
+        if feed.interval_end is not None:
+            facts, set_aside = without_overlaps(_written(facts, folder / f"{feed.name}.facts.parquet"))
+            twice_told = pl.concat([twice_told, set_aside])
+        staged = _written(_cleaned(feed, facts, town), folder / f"{feed.name}.parquet")
+        found = superseded_counts(rows, staged, set_aside.lazy()).with_columns(feed=pl.lit(feed.name)).collect()
         counts.append(found.select(SUPERSEDED_SCHEMA.names()))
-    return pl.concat(counts).sort("upload_id", "feed")
+    return Staged(pl.concat(counts).sort("upload_id", "feed"), twice_told)
+
+
+def _written(rows: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    """The rows as they lie in a file from now on, so that whoever reads them twice does not make them twice."""
+    rows.sink_parquet(path)
+    return pl.scan_parquet(path)
 
 
 def _cleaned(feed: Feed, rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:

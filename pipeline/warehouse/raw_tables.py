@@ -21,7 +21,9 @@ WEEKS_WITHOUT_COUNTS = 52
 # The calendar reaches a year and two weeks beyond the published weeks, for the comparison with the year before.
 CALENDAR_MARGIN = timedelta(weeks=54)
 # The receipt's counts: lines of the file, and rows of the feed, of which a wide file has many a line.
-ROW_COUNTS = ("read", "accepted", "rejected", "blank", "repeated_header", "repaired", "superseding")
+# What the receipt says of other uploads (superseding, overlap) depends on which were there; the build says it of all.
+ROW_COUNTS = ("read", "accepted", "rejected", "blank", "repeated_header", "repaired")
+OF_OTHER_UPLOADS = frozenset({"overlap"})
 VALUE_COUNTS = ("read", "accepted", "rejected", "not_counted")
 
 
@@ -66,6 +68,7 @@ SYSTEM_TABLES = (
     "raw.uploads",
     "raw.upload_problems",
     "raw.superseded",
+    "raw.footfall_set_aside",
     *PREVIOUS,
 )
 
@@ -288,7 +291,6 @@ rows_rejected | Lignes refusées | Rows rejected | lignes
 rows_blank | Lignes vides | Blank rows | lignes
 rows_repeated_header | En-têtes répétés | Repeated headers | lignes
 rows_repaired | Lignes réparées | Rows repaired | lignes
-rows_superseding | Lignes qui remplaçaient une ligne déjà reçue | Rows that superseded a row already received | lignes
 values_read | Valeurs lues (plusieurs par ligne de fichier large) | Values read (many a row of a wide file) | valeurs
 values_accepted | Valeurs acceptées | Values accepted | valeurs
 values_rejected | Valeurs refusées | Values rejected | valeurs
@@ -335,21 +337,15 @@ n_problems | Nombre | Number
 def problem_frame(uploads: Sequence[StoredUpload]) -> pl.DataFrame:
     """(upload_id, code, n_problems), sorted: all of them, also those that the receipt no longer shows."""
     rows = [
-        (u.upload_id, code, number) for u in uploads for code, number in sorted(u.receipt["problem_counts"].items())
+        (u.upload_id, code, number)
+        for u in uploads
+        for code, number in u.receipt["problem_counts"].items()
+        if code not in OF_OTHER_UPLOADS
     ]
     schema = {"upload_id": pl.String, "code": pl.String, "n_problems": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row").sort("upload_id", "code")
 
 
-SUPERSEDED = (
-    Label("Lignes remplacées par un dépôt plus récent", "Rows superseded by a later upload"),
-    documented("""
-upload_id | Identifiant du dépôt | Identifier of the upload
-feed | Flux | Feed
-rows_accepted | Valeurs acceptées à la réception | Values accepted on receipt | valeurs
-rows_superseded | Valeurs remplacées depuis | Values superseded since | valeurs
-"""),
-)
 PREVIOUS_TITLES = {
     "raw.previous_build": (
         Label("La publication précédente", "The publication before"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Feed, LocalDatetime
+from pipeline.deposit.duplicates import INTERVALS
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import LINE, utc_name
 
@@ -44,15 +45,43 @@ def accepted_rows(feed: Feed, uploads: Sequence[Accepted]) -> pl.LazyFrame:
 def without_superseded(feed: Feed, rows: pl.LazyFrame) -> pl.LazyFrame:
     """One row a fact: the one of the latest upload, and within an upload that of the last line. Sorted by key.
 
-    The rows that lack a column of the key are told apart by the alternative key where the feed has one. Elsewhere an
-    empty cell of the key is a value like another: `valid_from` left empty means "since ever" each time it is sent.
+    The rows that lack a column of the key are told apart by the alternative key where the feed has one, and are the
+    same fact as the row that has it and the same alternative key (see `_with_their_keys`). Elsewhere an empty cell of
+    the key is a value like another: `valid_from` left empty means "since ever" each time it is sent.
     """
-    key, alternative = key_columns(feed, feed.key), key_columns(feed, feed.alternative_key)
+    key, alternative = key_columns(feed, feed.identity), key_columns(feed, feed.alternative_key)
     if not alternative:
         return _last_of_each(rows, key)
     is_keyed = pl.all_horizontal(pl.col(name).is_not_null() for name in key)
-    parts = [_last_of_each(rows.filter(is_keyed), key), _last_of_each(rows.filter(~is_keyed), alternative)]
+    keyed = _last_of_each(rows.filter(is_keyed), key)
+    found = _with_their_keys(feed, _last_of_each(rows.filter(~is_keyed), alternative), keyed)
+    parts = [_last_of_each(pl.concat([keyed, found.filter(is_keyed)]), key), found.filter(~is_keyed)]
     return pl.concat(parts).sort(*key, *alternative, nulls_last=True, maintain_order=True)
+
+
+def _with_their_keys(feed: Feed, rows: pl.LazyFrame, keyed: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows without a key, filled in from the row that has it, where there is one for the same alternative key.
+
+    A shop of the same name had several occupations of its premises if it closed before the next one opened: a row that
+    says its end belongs to the last occupation that began before, and one that says none to the last of all.
+    """
+    missing = [name for name in feed.key if name not in feed.alternative_key]
+    alternative = key_columns(feed, feed.alternative_key)
+    known = keyed.select(*alternative, *(pl.col(name).alias(f"_{name}") for name in missing))
+    place = rows.with_row_index("_row")
+    fits = pl.lit(True)
+    if feed.name in INTERVALS:
+        _, begin, end = INTERVALS[feed.name]
+        fits = pl.col(end).is_null() | (pl.col(end) > pl.col(f"_{begin}"))
+    partner = (
+        place.join(known, on=alternative, how="inner")
+        .filter(fits)
+        .sort("_row", *(f"_{name}" for name in missing))
+        .unique("_row", keep="last", maintain_order=True)
+        .select("_row", *(f"_{name}" for name in missing))
+    )
+    filled = {name: pl.coalesce(name, f"_{name}") for name in missing}
+    return place.join(partner, on="_row", how="left").with_columns(**filled).select(rows.collect_schema().names())
 
 
 def key_columns(feed: Feed, names: Sequence[str]) -> list[str]:
@@ -65,17 +94,18 @@ def _last_of_each(rows: pl.LazyFrame, key: Sequence[str]) -> pl.LazyFrame:
     return ordered.unique(subset=key, keep="last", maintain_order=True)
 
 
-def superseded_counts(rows: pl.LazyFrame, kept: pl.LazyFrame) -> pl.LazyFrame:
-    """(upload_id, rows_accepted, rows_superseded), one row an upload: an accepted row is kept or superseded."""
-    kept_by_upload = kept.group_by(UPLOAD_ID).agg(pl.len().alias("rows_kept"))
-    return (
-        rows.group_by(UPLOAD_ID)
-        .agg(pl.len().cast(pl.Int64).alias("rows_accepted"))
-        .join(kept_by_upload, on=UPLOAD_ID, how="left")
-        .select(
-            UPLOAD_ID,
-            "rows_accepted",
-            (pl.col("rows_accepted") - pl.col("rows_kept").fill_null(0)).cast(pl.Int64).alias("rows_superseded"),
-        )
-        .sort(UPLOAD_ID)
+def superseded_counts(rows: pl.LazyFrame, kept: pl.LazyFrame, set_aside: pl.LazyFrame) -> pl.LazyFrame:
+    """(upload_id, rows_accepted, rows_superseded, rows_set_aside), one row an upload.
+
+    An accepted row is kept, superseded, or set aside because finer counts tell the same hours.
+    """
+    left = [
+        frame.group_by(UPLOAD_ID).agg(pl.len().cast(pl.Int64).alias(name))
+        for name, frame in (("rows_accepted", rows), ("rows_kept", kept), ("rows_set_aside", set_aside))
+    ]
+    told = left[0].join(left[1], on=UPLOAD_ID, how="left").join(left[2], on=UPLOAD_ID, how="left")
+    counted = told.with_columns(pl.col("rows_kept", "rows_set_aside").fill_null(0))
+    superseded = pl.col("rows_accepted") - pl.col("rows_kept") - pl.col("rows_set_aside")
+    return counted.select(UPLOAD_ID, "rows_accepted", superseded.alias("rows_superseded"), "rows_set_aside").sort(
+        UPLOAD_ID
     )

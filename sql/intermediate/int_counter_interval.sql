@@ -17,6 +17,7 @@
 -- check:  passages >= 0
 WITH footfall AS (SELECT * FROM staging.stg_footfall),
 
+-- No two intervals of a counter overlap: what is told at several grains was set aside before (staging.stg_footfall_set_aside).
 directions AS (
     SELECT
         counter_id,
@@ -30,13 +31,6 @@ directions AS (
         bool_or(is_outlier) AS has_outlier
     FROM footfall
     GROUP BY counter_id, start_utc, end_utc
-),
-
--- Never count an interval twice: where two overlap, the finer one stays (the coarser begins before or with it).
-distinct_intervals AS (
-    SELECT *
-    FROM directions
-    QUALIFY coalesce(lead(start_utc) OVER (PARTITION BY counter_id ORDER BY start_utc, end_utc DESC) >= end_utc, TRUE)
 ),
 
 int_counter_interval AS (
@@ -56,7 +50,7 @@ int_counter_interval AS (
         NOT coalesce(has_outage, FALSE)
         AND passages_both IS NULL
         AND (passages_in IS NULL) <> (passages_out IS NULL) AS has_one_direction_only
-    FROM distinct_intervals
+    FROM directions
 )
 
 SELECT

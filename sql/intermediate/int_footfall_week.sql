@@ -3,7 +3,7 @@
 -- grain:  iso_week
 -- column: iso_week | Semaine ISO | ISO week
 -- column: n_counters | Compteurs du centre en service | Counters of the centre in service | compteurs
--- column: n_counters_valid | Compteurs comparables : au moins 90 % des heures comptées | Comparable counters: 90 % of hours counted or more | compteurs
+-- column: n_counters_valid | Compteurs comparables : au moins 90 % des heures de la semaine et de celles d'ouverture, sans rupture | Comparable counters: 90 % or more of the week's hours and of the opening hours, without a break | compteurs
 -- column: expected_hours | Heures attendues | Hours expected | h
 -- column: measured_hours | Heures comptées | Hours counted | h
 -- column: passages | Passages comptés ; vide = rien n'est compté | Passages counted; empty = nothing was counted | passages

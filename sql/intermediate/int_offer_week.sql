@@ -45,10 +45,12 @@ rotation AS (
     SELECT
         later.iso_week,
         count(*) AS n_premises_52w,
-        count(*) FILTER (WHERE later.shop_id IS NOT NULL AND later.shop_id IS DISTINCT FROM earlier.shop_id) AS n_rotated
+        -- Opened since then: where two shared the premises and the later one left, the one that stays is not new.
+        count(*) FILTER (WHERE occupants.open_from > earlier.week_start + 6) AS n_rotated
     FROM premises_weeks AS later
     INNER JOIN premises_weeks AS earlier
         ON later.premises_id = earlier.premises_id AND later.week_start = earlier.week_start + 364
+    LEFT JOIN shops AS occupants ON later.shop_id = occupants.shop_id
     WHERE later.is_operated IS NOT NULL
     GROUP BY later.iso_week
 ),

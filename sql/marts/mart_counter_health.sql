@@ -20,7 +20,7 @@
 -- column: level_ratio | Passages du jour / cette médiane | Passages of the day / that median
 -- column: is_anomalous_day | Sous 0,40 ou au-dessus de 2,5 fois la médiane, ou au moins 8 heures anormales ou en panne | Below 0.40 or above 2.5 times the median, or 8 unusual or outage hours or more
 -- column: in_share | Part des entrants, si les deux sens sont comptés | Share of those going in, where both directions are counted
--- column: is_unbalanced | Plus de 10 points d'écart entre les sens | Directions more than 10 points apart from half and half
+-- column: is_unbalanced | Part des entrants à plus de 10 points de la moitié : sous 40 % ou au-dessus de 60 % | Share of those going in more than 10 points off half: below 40 % or above 60 %
 -- column: days_since_last_count | Jours depuis le dernier jour compté ; 0 = compté ce jour | Days since the last day with a count; 0 = counted that day | jours
 -- check:  coverage_share BETWEEN 0 AND 1
 -- check:  abs(counted_hours + never_received_hours + outage_hours + one_direction_hours + not_counted_hours - expected_hours) < 0.001

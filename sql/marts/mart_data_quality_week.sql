@@ -23,6 +23,8 @@
 -- column: outage_hours | Comptages : heures en panne | Counts: hours of outage | h
 -- column: outlier_hours | Comptages : heures anormales, gardées | Counts: unusual hours, kept | h
 -- column: out_of_service_hours | Comptages : heures comptées hors validité du compteur, qui n'entrent dans aucun chiffre de la ville | Counts: hours counted outside the counter's validity, which enter no figure of the town | h
+-- column: overlap_values | Comptages : valeurs mises de côté, d'autres disant les mêmes heures (staging.stg_footfall_set_aside) | Counts: values set aside, others telling the same hours (staging.stg_footfall_set_aside) | valeurs
+-- column: overlap_difference | Comptages : ce que ces valeurs disaient de plus (+) ou de moins (−), là où les deux sont comparables | Counts: what these values said more (+) or less (−), where both can be compared | passages
 -- column: coverage_share | Comptages : heures comptées / heures attendues | Counts: hours counted / hours expected
 -- check:  rows_read = rows_accepted + rows_rejected + rows_blank + rows_repeated_header
 -- check:  abs(counted_hours + missing_hours - expected_hours) < 0.001
@@ -30,6 +32,8 @@
 WITH uploads AS (SELECT * FROM staging.stg_uploads),
 
 counter_days AS (SELECT * FROM intermediate.int_counter_day),
+
+set_aside AS (SELECT * FROM staging.stg_footfall_set_aside),
 
 days AS (SELECT * FROM reference.ref_day),
 
@@ -71,6 +75,30 @@ counts AS (
     GROUP BY iso_week
 ),
 
+-- As for the counts that are used: the total, else both directions together.
+overlapping AS (
+    SELECT
+        day,
+        count(*) AS n_values,
+        coalesce(
+            max(difference) FILTER (WHERE direction = 'both'),
+            max(difference) FILTER (WHERE direction = 'in') + max(difference) FILTER (WHERE direction = 'out')
+        ) AS difference
+    FROM set_aside
+    GROUP BY counter_id, start_utc, end_utc, day
+),
+
+overlap_weeks AS (
+    SELECT
+        'footfall' AS feed,
+        days.iso_week,
+        sum(overlapping.n_values)::BIGINT AS overlap_values,
+        sum(overlapping.difference) AS overlap_difference
+    FROM overlapping
+    INNER JOIN days ON overlapping.day = days.day
+    GROUP BY days.iso_week
+),
+
 mart_data_quality_week AS (
     SELECT
         town.town,
@@ -80,12 +108,15 @@ mart_data_quality_week AS (
         weeks.week_start,
         receptions.* EXCLUDE (feed, iso_week, last_received_day),
         max(receptions.last_received_day) OVER (PARTITION BY feeds.feed ORDER BY weeks.week_start) AS last_received_day,
-        counts.* EXCLUDE (feed, iso_week)
+        counts.* EXCLUDE (feed, iso_week),
+        CASE WHEN feeds.feed = 'footfall' THEN coalesce(overlap_weeks.overlap_values, 0) END AS overlap_values,
+        overlap_weeks.overlap_difference
     FROM feeds
     CROSS JOIN weeks
     CROSS JOIN town
     LEFT JOIN receptions ON feeds.feed = receptions.feed AND weeks.iso_week = receptions.iso_week
     LEFT JOIN counts ON feeds.feed = counts.feed AND weeks.iso_week = counts.iso_week
+    LEFT JOIN overlap_weeks ON feeds.feed = overlap_weeks.feed AND weeks.iso_week = overlap_weeks.iso_week
     QUALIFY weeks.is_in_scope OR receptions.n_uploads IS NOT NULL
 )
 
@@ -112,5 +143,7 @@ SELECT
     outage_hours,
     outlier_hours,
     out_of_service_hours,
+    overlap_values,
+    overlap_difference,
     counted_hours / nullif(expected_hours, 0) AS coverage_share
 FROM mart_data_quality_week

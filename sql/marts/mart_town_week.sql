@@ -50,10 +50,10 @@
 -- column: n_events | Événements ; vide avant le premier événement connu | Events; empty before the first known event | événements
 -- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
 -- column: event_titles | Titres des événements | Titles of the events
--- column: event_days_4w | Jours avec au moins un événement sur 4 semaines | Days with at least one event over 4 weeks | jours
--- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines | Neighbourhoods with an event of their own over 12 weeks | quartiers
+-- column: event_days_4w | Jours avec au moins un événement sur 4 semaines ; vide avant 4 semaines de suivi | Days with at least one event over 4 weeks; empty before 4 weeks of monitoring | jours
+-- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines ; vide avant 12 semaines de suivi | Neighbourhoods with an event of their own over 12 weeks; empty before 12 weeks of monitoring | quartiers
 -- column: neighbourhoods_with_event_12w_share | Part des quartiers qui ont eu leur événement sur 12 semaines | Share of the neighbourhoods with an event of their own over 12 weeks
--- column: access_score | Accès au centre, moyenne pondérée par la population, 100 = aussi près que la référence | Access to the centre, weighted by population, 100 = as near as the reference
+-- column: access_score | Accès au centre, moyenne pondérée par la population des quartiers où il est connu, 100 = aussi près que la référence | Access to the centre, weighted by the population of the neighbourhoods where it is known, 100 = as near as the reference
 -- column: n_gateways_counted | Quartiers dont la porte est comptée | Neighbourhoods whose gateway is counted | quartiers
 -- column: gateway_passages_per_1000 | Passages aux portes pour 1 000 habitants des quartiers comptés | Passages at the gateways per 1,000 inhabitants of the neighbourhoods counted | passages/1000 hab.
 -- column: gateway_per_1000_index | Le même en indice à portes comparables, moyenne de l'année de base = 100 | The same as an index of comparable gateways, mean of the base year = 100

@@ -13,6 +13,7 @@ from pipeline.contract import Feed
 from pipeline.contract.town import Town, load_town
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds
+from pipeline.feeds.footfall.overlaps import SET_ASIDE
 from pipeline.settings import SQL
 from pipeline.warehouse.analytic_models import AnalyticModel
 from pipeline.warehouse.audit import audit
@@ -36,6 +37,7 @@ class RawTown:
     feeds: Mapping[str, pl.DataFrame]
     uploads: pl.DataFrame
     superseded: pl.DataFrame
+    footfall_set_aside: pl.DataFrame
 
     @property
     def as_of(self) -> date:
@@ -63,7 +65,11 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
     scope = Scope.of(raw.as_of, first.date() if isinstance(first, datetime) else None)
     tables = {table.name: table.frame for table in system_tables(raw.town, inputs, scope)}
     tables |= {table.name: table.frame for table in previous_tables(previous_frames(None))}
-    tables |= {"raw.uploads": raw.uploads, "raw.superseded": raw.superseded}
+    tables |= {
+        "raw.uploads": raw.uploads,
+        "raw.superseded": raw.superseded,
+        "raw.footfall_set_aside": raw.footfall_set_aside,
+    }
     tables |= {f"raw.{name}": frame for name, frame in raw.feeds.items()}
     with building(folder / "case.duckdb", files=folder) as connection:
         for name, frame in tables.items():
@@ -102,6 +108,7 @@ def case_of(folder: Path) -> RawTown:
         feeds,
         _table(folder / "uploads.csv", UPLOAD_SCHEMA),
         _table(folder / "superseded.csv", SUPERSEDED_SCHEMA),
+        _table(folder / "footfall_set_aside.csv", SET_ASIDE),
     )
 
 

@@ -46,7 +46,7 @@ def test_the_later_upload_wins_and_the_earlier_rows_are_counted(upload) -> None:
     rows = accepted_rows(feed, [first, second])
     left = without_superseded(feed, rows)
     assert left.select("upload_id", "count").collect().rows() == [("u1", 5.0), ("u2", 60.0)]
-    assert superseded_counts(rows, left).collect().rows() == [("u1", 2, 1), ("u2", 1, 0)]
+    assert superseded_counts(rows, left, left.head(0)).collect().rows() == [("u1", 2, 1, 0), ("u2", 1, 0, 0)]
 
 
 def test_a_correction_that_empties_a_count_wins_too(upload) -> None:
@@ -87,6 +87,65 @@ def test_without_opening_date_shops_are_told_apart_by_their_names(upload) -> Non
         ("La Fleur", None, None, "u1"),
         ("Le Pain", None, date(2026, 1, 2), "u2"),
     ]
+
+
+def told_of_the_pain(upload, *shops: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """(opening, closure, upload) of each shop left when these rows come one upload after the other."""
+    uploads = [upload("shops", f"u{place}", [row]) for place, row in enumerate(shops, start=1)]
+    return kept("shops", uploads).select("opened_on", "closed_on", "upload_id").rows()
+
+
+OPENED, CLOSED = date(2019, 3, 1), date(2026, 5, 4)
+
+
+def test_a_shop_sent_without_its_opening_and_later_with_it_is_one_shop(upload) -> None:
+    rows = told_of_the_pain(upload, shop("Le Pain", None), shop("Le Pain", OPENED))
+    assert rows == [(OPENED, None, "u2")]
+
+
+def test_a_shop_closed_by_a_row_that_leaves_its_opening_out_keeps_it(upload) -> None:
+    rows = told_of_the_pain(upload, shop("Le Pain", OPENED), shop("Le Pain", None, closed=CLOSED))
+    assert rows == [(OPENED, CLOSED, "u2")]
+
+
+def test_the_last_word_on_a_shop_wins_whatever_it_leaves_out(upload) -> None:
+    shops = [shop("Le Pain", None), shop("Le Pain", OPENED, closed=CLOSED), shop("Le Pain", None)]
+    assert told_of_the_pain(upload, *shops) == [(OPENED, None, "u3")]
+
+
+def test_a_shop_that_closed_before_the_one_of_its_name_opened_is_another(upload) -> None:
+    rows = told_of_the_pain(upload, shop("Le Pain", date(2026, 5, 4)), shop("Le Pain", None, closed=CLOSED))
+    assert rows == [(date(2026, 5, 4), None, "u1"), (None, CLOSED, "u2")]
+
+
+def test_an_end_without_a_beginning_belongs_to_the_last_occupation_that_began_before(upload) -> None:
+    # From 2015 to 2018, then from 2019; a closure told for June 2018 cannot be that of the second.
+    first = shop("Le Pain", date(2015, 3, 1), closed=date(2018, 1, 8))
+    rows = told_of_the_pain(upload, first, shop("Le Pain", OPENED), shop("Le Pain", None, closed=date(2018, 6, 1)))
+    assert rows == [(date(2015, 3, 1), date(2018, 6, 1), "u3"), (OPENED, None, "u2")]
+
+
+def test_another_name_in_the_same_premises_is_another_shop(upload) -> None:
+    rows = told_of_the_pain(upload, shop("Le Pain", None), shop("La Fleur", OPENED))
+    assert rows == [(OPENED, None, "u2"), (None, None, "u1")]
+
+
+def test_an_event_first_sent_without_identifier_is_one_event(upload) -> None:
+    fair = {"title": "Fête", "start": datetime(2026, 6, 7, 10), "start_utc": datetime(2026, 6, 7, 8, tzinfo=UTC)}
+    first = upload("events", "u1", [{**fair, "place": "Grande Rue"}])
+    second = upload("events", "u2", [{**fair, "event_id": "2026-FETE", "place": "Quai"}])
+    columns = ("event_id", "place")
+    assert kept("events", [first, second]).select(columns).rows() == [("2026-FETE", "Quai")]
+    # The other way round: the row without identifier is the last word, and the identifier stays known.
+    assert kept("events", [second, first]).select(columns).rows() == [("2026-FETE", "Grande Rue")]
+
+
+def test_two_grains_that_begin_together_do_not_replace_each_other(upload) -> None:
+    # The day begins with its first hour: were it the same fact, that hour would be lost with the day that is set aside.
+    hour = count("2026-11-02T00:00+01:00", 5) | {"end_utc": datetime(2026, 11, 2, 0, tzinfo=UTC)}
+    day = count("2026-11-02T00:00+01:00", 90) | {"end_utc": datetime(2026, 11, 2, 23, tzinfo=UTC)}
+    both = kept("footfall", [upload("footfall", "u1", [hour]), upload("footfall", "u2", [day])])
+    assert both["count"].to_list() == [5.0, 90.0]
 
 
 def test_a_state_that_holds_since_ever_is_replaced_by_the_next_one_that_does(upload) -> None:

@@ -13,6 +13,7 @@ FEED = Feed(
     owner=Label("association de commerçants", "traders' association"),
     cadence=Label("chaque semaine", "weekly"),
     key=("counter_id", "start", "direction"),
+    interval_end="end",
     sources=(("Comptage des mobilités (etalab, 0.2.5)", "https://github.com/etalab/schema-comptage-mobilites"),),
     columns=(
         Column("counter_id", "compteur", Identifier(), Label("Compteur", "Counter"), references="counters", example="GR12",

@@ -1,7 +1,7 @@
 """Ways between a neighbourhood and the centre: one row a neighbourhood, a mode and a project state."""
 
 from pipeline.contract import Boolean, Choice, Column, Enum, Feed, Identifier, Label, LocalTime, Number, String
-from pipeline.contract.units import M, MIN, PER_HOUR
+from pipeline.contract.units import MIN, PER_HOUR, M
 from pipeline.feeds._validity import TOWN, VALIDITY, VALIDITY_RULE
 
 FEED = Feed(

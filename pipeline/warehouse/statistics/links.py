@@ -64,7 +64,9 @@ def gateway_link_week(frames: Frames, _town: Town) -> pl.DataFrame:
     With a single gateway both shares are 1 by construction: they and their ratio are then null.
     """
     gateways = _gateways(frames)
-    phi = gateway_overdispersion(gateways.select("week_start", "neighbourhood_id", "passages"))
+    # A neighbourhood without a gateway counter is counted in no week, and would leave none in which all are.
+    weekly = gateways.filter(pl.col("passages").is_not_null())
+    phi = gateway_overdispersion(weekly.select("week_start", "neighbourhood_id", "passages"))
     told = observed_to_expected(gateways, by=["week_start"], overdispersion=phi)
     compared = ("expected_share", "observed_share", "ratio", "ratio_low", "ratio_high")
     is_compared = pl.col("observed_share").count().over("week_start") >= 2
@@ -88,14 +90,16 @@ def link_level_week(frames: Frames, town: Town) -> pl.DataFrame:
         "sensitivity_period",
         is_valid=pl.col("passages").is_not_null() & (pl.col("population") > 0),
     )
-    counted = pl.col("passages").is_not_null()
+    counted, people = pl.col("passages").is_not_null(), pl.col("population")
+    with_access = people.filter(pl.col("access_score").is_not_null())
     by_week = gateways.group_by("week_start").agg(
-        access_score=(pl.col("access_score") * pl.col("population")).sum() / _positive(pl.col("population").sum()),
+        # Who has no known access has no share in the mean either: not known is not 0.
+        access_score=(pl.col("access_score") * people).sum() / _positive(with_access.sum()),
         n_neighbourhoods=pl.len().cast(pl.Int64),
         n_gateways_counted=counted.sum().cast(pl.Int64),
         gateway_passages_per_1000=1000
-        * pl.col("passages").filter(counted).sum()
-        / _positive(pl.col("population").filter(counted).sum()),
+        * pl.col("passages").filter(people > 0).sum()
+        / _positive(people.filter(counted).sum()),
     )
     ratios = frames["analytics.gateway_link_week"].group_by("week_start")
     return (
