@@ -8,6 +8,7 @@ from pipeline.contract.types import ColumnType
 from pipeline.contract.units import Unit
 
 MAX_REJECTED_SHARE = 0.20
+NOTHING_MORE = Label("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Column:
     header: str
     type: ColumnType
     label: Label
-    description: Label = Label("", "")
+    description: Label = NOTHING_MORE
     unit: Unit | None = None
     required: bool = True
     must_exist: bool | None = None
@@ -58,6 +59,8 @@ class Feed:
 
     key: columns that together name one row; two rows with the same key are the same fact, the later upload wins.
     `alternative_key` is used for the rows in which a column of `key` is empty.
+    `interval_end`: the column that ends the interval that the key begins. Two rows of one key and another end are two
+    grains of one count, of which the finer is used.
     owner: who sends it; cadence: how often; is_reference: kept with validity dates by the town.
     `max_rejected_share`: above it an upload waits for the officer's decision.
     sources: what the layout follows, as (title, address).
@@ -71,6 +74,7 @@ class Feed:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     alternative_key: tuple[str, ...] = ()
+    interval_end: str | None = None
     rules: tuple[RowRule, ...] = ()
     is_reference: bool = False
     sources: tuple[tuple[str, str], ...] = ()
@@ -83,9 +87,14 @@ class Feed:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"feed {self.name}: a column is declared twice")
-        wanted = (*self.key, *self.alternative_key, *(n for r in self.rules for n in (r.left, r.right)))
+        wanted = (*self.identity, *self.alternative_key, *(n for r in self.rules for n in (r.left, r.right)))
         if unknown := sorted(set(wanted) - set(names)):
             raise ValueError(f"feed {self.name}: undeclared column(s) {', '.join(unknown)}")
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns in which two rows of different uploads agree that are the same fact."""
+        return self.key if self.interval_end is None else (*self.key, self.interval_end)
 
     def column(self, name: str) -> Column:
         """The column of that internal name. Raises KeyError when there is none."""

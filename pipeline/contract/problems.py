@@ -78,10 +78,7 @@ def messages() -> dict[str, Label]:
 
 
 def _leaves(prefix: str, tree: dict[str, Any]) -> list[tuple[str, Label]]:
-    if "fr" in tree and "en" in tree:
-        own = [(prefix, Label(tree["fr"], tree["en"]))]
-    else:
-        own = []
+    own = [(prefix, Label(tree["fr"], tree["en"]))] if "fr" in tree and "en" in tree else []
     for name, value in tree.items():
         if isinstance(value, dict):
             own += _leaves(f"{prefix}.{name}" if prefix else name, value)

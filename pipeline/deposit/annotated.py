@@ -23,7 +23,8 @@ def annotated_rows(table: Table, problems: pl.DataFrame) -> pl.DataFrame:
     said = _sentences(problems)
     rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
     if table.rows.height > ALL_ROWS_UP_TO:
-        rows = rows.join(said, on="line", how="semi", maintain_order="left")
+        rows = rows.filter(pl.col("line").is_in(said["line"].implode()))
+    rows = rows.cast({pl.Categorical: pl.String})
     if table.rejected.height:
         rows = pl.concat([rows, table.rejected.select("line", "raw")], how="diagonal").sort("line", maintain_order=True)
     told = rows.join(said, on="line", how="left", maintain_order="left")

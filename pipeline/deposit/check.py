@@ -1,7 +1,7 @@
 """Checking a file's rows against its feed: which are accepted, which are not, and all that is to be said of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ from pipeline.deposit.dates import check_future
 from pipeline.deposit.duplicates import find_duplicates, find_overlaps
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
-from pipeline.deposit.reading import findings, no_findings
+from pipeline.deposit.reading import Typed, findings, no_findings
 from pipeline.deposit.references import Known, check_reference
+from pipeline.deposit.typed_rows import Coded, TypedRows, Whole
 from pipeline.deposit.values import type_columns
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import utc_name
@@ -37,50 +38,67 @@ class Setting:
 class Checked:
     """What a check gives.
 
-    accepted: schema `polars_schema(feed)`; rejected: the rows of `values` that are not; problems: schema PROBLEMS,
-    without the sheet; repaired_lines: lines with a repair; not_counted: accepted rows with no count.
+    rows: all rows, typed; is_good: which of them are accepted; values: the same rows as text. problems: schema
+    PROBLEMS, without the sheet; repaired_lines: lines with a repair.
     """
 
-    accepted: pl.DataFrame
-    rejected: pl.DataFrame
+    rows: TypedRows
+    is_good: pl.Series
+    values: pl.DataFrame
     problems: pl.DataFrame
     repaired_lines: int
-    not_counted: int
+
+    @property
+    def accepted(self) -> pl.DataFrame:
+        """The accepted rows, schema `polars_schema(feed)`."""
+        return self.rows.whole().filter(self.is_good).cast({pl.Enum: pl.String})
+
+    @property
+    def rejected(self) -> pl.DataFrame:
+        """The rows of `values` that are not accepted, as String."""
+        return self.values.filter(~self.is_good).cast({pl.Enum: pl.String, pl.Categorical: pl.String})
+
+    @property
+    def not_counted(self) -> int:
+        """Accepted rows with no count."""
+        count = self.rows.columns.get("count")
+        empty = (
+            count.rows(count.values.is_null(), null=True)
+            if isinstance(count, Coded)
+            else pl.Series([], dtype=pl.UInt32)
+        )
+        return int(self.is_good.gather(empty).sum())
 
 
 def check(values: pl.DataFrame, headers: Mapping[str, str], feed: Feed, setting: Setting) -> Checked:
-    """Check every row of `values` (one String column a feed column, `line`, `source_column`).
+    """Check every row of `values` (one text column a feed column, `line`, `source_column`).
 
     headers: the header as sent of each feed column, for the messages.
     """
     latest = setting.latest.astimezone(ZoneInfo(setting.timezone)).replace(tzinfo=None)
-    typed = type_columns(values, feed, latest.year)
-    is_said = ~(pl.col("column").is_in(list(setting.declared)) & (pl.col("severity") == "repair"))
-    said = [typed.findings.filter(is_said)]
-    frame = typed.frame.with_columns(values["line"])
+    read = type_columns(values, feed, latest.year, setting.timezone, setting.declared)
+    columns, repaired, said = {**read.columns, "line": Whole(values["line"])}, read.repaired, [read.findings]
     for column in feed.columns:
         if column.references is not None:
-            codes, unknown = check_reference(frame[column.name], column, setting.known)
-            frame = frame.with_columns(codes)
+            typed = read.typed[column.name]
+            codes = replace(typed.texts, distinct=typed.of_texts)
+            known_codes, unknown = check_reference(codes, column, setting.known)
+            repaired = repaired | codes.holding(known_codes.distinct.ne_missing(codes.distinct))
+            columns[column.name] = known_codes.coded(known_codes.distinct)
             said.append(unknown)
-    frame, on_clock = place_times(frame, feed, setting.timezone, setting.known, _good(said, frame.height))
-    said += [on_clock, *(_future(frame, values, column, latest) for column in feed.columns)]
-    said += [_broken(frame, feed, rule) for rule in feed.rules]
-    said.append(find_duplicates(frame, feed, _good(said, frame.height)))
-    is_good = _good(said, frame.height)
-    said.append(find_overlaps(frame, feed, is_good))
-    accepted = frame.filter(is_good).select(polars_schema(feed).names()).cast(polars_schema(feed))
-    repaired = (
-        typed.repaired
-        if not setting.declared
-        else typed.findings.filter(is_said & (pl.col("severity") == "repair"))["row"]
-    )
+    rows = TypedRows(values.height, polars_schema(feed).names(), columns)
+    rows, on_clock = place_times(rows, feed, setting.timezone, setting.known, _good(said, rows.height))
+    said += [on_clock, *(_future(read.typed[column.name], column, latest) for column in feed.columns)]
+    said += [_broken(rows, feed, rule) for rule in feed.rules]
+    said.append(find_duplicates(rows, feed, _good(said, rows.height)))
+    is_good = _good(said, rows.height)
+    said.append(find_overlaps(rows, feed, is_good))
     return Checked(
-        accepted=accepted,
-        rejected=values.filter(~is_good),
+        rows=rows,
+        is_good=is_good,
+        values=values,
         problems=_problems(pl.concat(said), values, headers, feed),
-        repaired_lines=values["line"].gather(repaired).n_unique(),
-        not_counted=accepted["count"].null_count() if "count" in accepted.columns else 0,
+        repaired_lines=values["line"].filter(repaired).n_unique(),
     )
 
 
@@ -91,15 +109,15 @@ def _good(said: list[pl.DataFrame], height: int) -> pl.Series:
     return good.scatter(bad, False) if len(bad) else good
 
 
-def _future(frame: pl.DataFrame, values: pl.DataFrame, column: Column, latest: datetime) -> pl.DataFrame:
+def _future(typed: Typed, column: Column, latest: datetime) -> pl.DataFrame:
     match column.type:
         case Date(future_allowed=False) | LocalDatetime(future_allowed=False):
-            return check_future(frame[column.name], latest, column, values[column.name])
+            return check_future(typed, latest, column)
         case _:
             return no_findings()
 
 
-def _broken(frame: pl.DataFrame, feed: Feed, rule: RowRule) -> pl.DataFrame:
+def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
     """Findings for the rows that break a rule; moments are compared as instants."""
     names = [
         utc_name(name) if isinstance(feed.column(name).type, LocalDatetime) else name
@@ -107,15 +125,11 @@ def _broken(frame: pl.DataFrame, feed: Feed, rule: RowRule) -> pl.DataFrame:
     ]
     left, right = (pl.col(name) for name in names)
     holds = {"<=": left <= right, "<": left < right, ">=": left >= right, ">": left > right}[rule.operator]
-    shown = frame[rule.right].dtype
-    text = (
-        pl.col(rule.right).dt.strftime("%d/%m/%Y %H:%M" if shown == pl.Datetime else "%d/%m/%Y")
-        if shown.is_temporal()
-        else pl.col(rule.right)
-    )
-    broken = (
-        frame.with_row_index("row").filter((~holds).fill_null(False)).with_columns(text.cast(pl.String).alias("value"))
-    )
+    found = rows.one((~holds).fill_null(False), names).arg_true()
+    value = rows.at(found, [rule.right])[rule.right]
+    if value.dtype.is_temporal():
+        value = value.dt.strftime("%d/%m/%Y %H:%M" if value.dtype == pl.Datetime else "%d/%m/%Y")
+    broken = pl.DataFrame({"row": found, "value": value.cast(pl.String)})
     return findings(
         broken, rule.right, "constraint-error.rule", expected=rule.message.fr, fix="Corrigez l'une des deux valeurs."
     )
@@ -124,8 +138,7 @@ def _broken(frame: pl.DataFrame, feed: Feed, rule: RowRule) -> pl.DataFrame:
 def _problems(said: pl.DataFrame, values: pl.DataFrame, headers: Mapping[str, str], feed: Feed) -> pl.DataFrame:
     """Findings as problems: the row's line, and the header as it was sent (in wide layouts that of the cell)."""
     template = {column.name: column.header for column in feed.columns}
-    places = values.select("line", "source_column").with_row_index("row")
-    placed = said.join(places, on="row", how="left", maintain_order="left")
+    placed = said.with_columns(values.select(pl.col("line", "source_column").gather(said["row"])))
     sent = (
         pl.col("column").replace_strict(dict(headers), default=None, return_dtype=pl.String)
         if headers

@@ -1,14 +1,16 @@
 """Dates and clock times as people write them: dd/mm/yyyy first, ISO, month names, offsets; and what is ambiguous."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 
 import polars as pl
 
 from pipeline.contract import Column, LocalDatetime
-from pipeline.deposit.reading import Reading, Typed, findings, gather_repairs, no_findings, read_rest
+from pipeline.deposit.local_time import instants, on_clock
+from pipeline.deposit.reading import Read, Reading, Typed, findings, gather_repairs, no_findings, read_rest
+from pipeline.deposit.texts import Texts
 
 # Shape of the first filled cell (digits as 9) → how the engine reads the whole column at once.
 SHAPES = {
@@ -47,10 +49,23 @@ WEEKDAY = re.compile(r"^(lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?\s+(?=\d)", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """A column of moments. clock: what the text says; utc: the instant, only where the text has an offset."""
+    """A column of moments.
+
+    typed: the local times. Of each distinct text: utc: the instant, null where the local time is one that spring skips;
+    is_exact: whether the text has an offset, so that the instant is certain.
+    """
 
     typed: Typed
-    utc: pl.Series | None
+    utc: pl.Series
+    is_exact: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Days(Read):
+    """Distinct texts read as moments. is_otherwise: which of them the engine read in another form than the template's;
+    of them all only the first is said."""
+
+    is_otherwise: pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +77,52 @@ class Habit:
     latest_year: int
 
 
-def read_dates(texts: pl.Series, column: Column, latest_year: int) -> Typed:
+def read_dates(texts: Texts, column: Column, latest_year: int) -> Typed:
     """A column of Date. A time behind the day is left out, and said unless it is midnight."""
-    typed = _read(texts, column, latest_year)
-    has_time = (typed.values.dt.time() != time(0)).fill_null(False)
-    said = typed.findings
-    if (rows := has_time.arg_true()).len():
-        frame = pl.DataFrame(
-            {"row": rows, "value": texts.gather(rows), "expected": typed.values.gather(rows).dt.strftime("%d/%m/%Y")}
-        )
-        said = pl.concat(
-            [said, gather_repairs(findings(frame, column.name, "type-error.date-repaired", severity="repair"))]
-        )
-    return Typed(typed.values.dt.date(), said, pl.concat([typed.repaired, rows]).unique())
+    read = _read(texts.distinct, texts, column, latest_year)
+    typed = _by_row(texts, replace(read, values=read.values.dt.date()), column)
+    has_time = (read.values.dt.time() != time(0)).fill_null(False)
+    if not has_time.any():
+        return typed
+    rows = texts.rows(has_time)
+    shown = typed.column.at(rows).dt.strftime("%d/%m/%Y")
+    frame = pl.DataFrame({"row": rows, "value": texts.at(rows), "expected": shown})
+    said = gather_repairs(findings(frame, column.name, "type-error.date-repaired", severity="repair"))
+    repaired = typed.repaired | texts.holding(has_time)
+    return replace(typed, findings=pl.concat([typed.findings, said]), repaired=repaired)
 
 
-def read_datetimes(texts: pl.Series, column: Column, latest_year: int) -> Stamps:
-    """A column of LocalDatetime: naive clock times, and instants where the text has an offset (Z, +01:00, +0100).
+def read_datetimes(texts: Texts, column: Column, latest_year: int, timezone: str) -> Stamps:
+    """A column of LocalDatetime: local times of the town, with their instants.
 
+    A text with an offset (Z, +01:00, +0100) is an instant; without one a local time that autumn doubles is the earlier.
     A day without a time is its midnight; in a column named `end` it is the end of that day.
     """
-    if not texts.str.contains(OFFSET).any():
-        return Stamps(_read(texts, column, latest_year), None)
-    typed = _read(texts.str.replace(OFFSET, "$1"), column, latest_year)
+    is_exact = texts.distinct.str.contains(OFFSET)
+    if not is_exact.any():
+        read = _read(texts.distinct, texts, column, latest_year)
+        utc = instants(read.values, timezone)
+    else:
+        read = _read(texts.distinct.str.replace(OFFSET, "$1"), texts, column, latest_year)
+        exact = (read.values - _offsets(texts.distinct)).dt.replace_time_zone("UTC")
+        is_exact = exact.is_not_null()
+        utc = exact.zip_with(is_exact, instants(read.values, timezone))
+        read = replace(read, values=on_clock(exact, timezone).zip_with(is_exact, read.values))
+    return Stamps(_by_row(texts, read, column), utc, is_exact)
+
+
+def _offsets(texts: pl.Series) -> pl.Series:
+    """The offset behind each text as Duration, null where there is none."""
     offset = texts.str.extract(OFFSET, 2).str.replace("Z", "+0000").str.replace(":", "")
     minutes = offset.str.slice(1, 2).cast(pl.Int64) * 60 + offset.str.slice(3, 2).cast(pl.Int64)
     signed = (-minutes).zip_with(offset.str.starts_with("-"), minutes)
-    utc = (typed.values - (signed * MICROSECONDS_A_MINUTE).cast(pl.Duration("us"))).dt.replace_time_zone("UTC")
-    return Stamps(typed, utc)
+    return (signed * MICROSECONDS_A_MINUTE).cast(pl.Duration("us"))
 
 
-def read_times(texts: pl.Series, column: Column) -> Typed:
+def read_times(texts: Texts, column: Column) -> Typed:
     """A column of LocalTime: HH:MM, also 6h30 or 06:30:00."""
-    plain = texts.str.strptime(pl.Time, "%H:%M", strict=False)
-    return read_rest(texts, plain, _read_time, column.name)
+    plain = texts.distinct.str.strptime(pl.Time, "%H:%M", strict=False)
+    return read_rest(texts.distinct, plain, _read_time, column.name).by_row(texts)
 
 
 def _read_time(text: str) -> Reading:
@@ -108,34 +135,39 @@ def _read_time(text: str) -> Reading:
     return Reading(value, "type-error.date-repaired", "repair", expected=value.strftime("%H:%M"))
 
 
-def _read(texts: pl.Series, column: Column, latest_year: int) -> Typed:
-    """The column as naive datetimes."""
-    form = _form_of(texts, column)
-    plain = texts.str.strptime(pl.Datetime("us"), form, strict=False)
+def _read(distinct: pl.Series, texts: Texts, column: Column, latest_year: int) -> Days:
+    """The distinct texts, without their offsets, as naive datetimes."""
+    form = _form_of(distinct, column)
+    is_day_first = form.startswith(DAY_FIRST)
+    plain = distinct.str.strptime(pl.Datetime("us"), form, strict=False)
     plain = plain.set(~plain.dt.year().is_between(OLDEST, YOUNGEST), None)
-    habit = _habit(texts.filter(plain.is_null() & texts.is_not_null()).unique(), plain, form, latest_year)
-    if habit.doubtful and form.startswith(DAY_FIRST):
+    habit = _habit(distinct.filter(plain.is_null()), plain if is_day_first else plain.clear(), texts, latest_year)
+    if habit.doubtful and is_day_first:
         plain = plain.set((plain.dt.day() <= 12) & (plain.dt.day() != plain.dt.month()), None)
-    read = read_rest(texts, plain, partial(_read_stamp, column=column, habit=habit), column.name)
-    if form.startswith(DAY_FIRST) or (rows := plain.is_not_null().arg_true()).is_empty():
-        return read
-    first = rows.head(1)
-    said = _say_form(texts.gather(first), plain.gather(first), rows, column)
-    return Typed(read.values, pl.concat([read.findings, said]), pl.concat([read.repaired, rows]))
+    read = read_rest(distinct, plain, partial(_read_stamp, column=column, habit=habit), column.name)
+    return Days(read.values, read.said, plain.is_null() & False if is_day_first else plain.is_not_null())
 
 
-def _say_form(text: pl.Series, value: pl.Series, rows: pl.Series, column: Column) -> pl.DataFrame:
-    """A whole column that is not written as the template asks: said once."""
-    others = len(rows) - 1
-    shown = value.dt.strftime("%d/%m/%Y %H:%M" if isinstance(column.type, LocalDatetime) else "%d/%m/%Y")
-    frame = pl.DataFrame({"row": rows.head(1), "value": text, "expected": shown})
+def _by_row(texts: Texts, read: Days, column: Column) -> Typed:
+    """The column row by row; where it is not written as the template asks, that is said once."""
+    typed = read.by_row(texts)
+    if not read.is_otherwise.any():
+        return typed
+    first = read.is_otherwise.arg_true().head(1)
+    others = texts.counts().filter(read.is_otherwise).sum() - 1
+    shown = read.values.gather(first).dt.strftime(
+        "%d/%m/%Y %H:%M" if isinstance(column.type, LocalDatetime) else "%d/%m/%Y"
+    )
+    frame = pl.DataFrame({"row": texts.first.gather(first), "value": texts.distinct.gather(first), "expected": shown})
     fix = f"De même pour {others} autre(s) case(s) de la colonne." if others else None
-    return findings(frame, column.name, "type-error.date-repaired", severity="repair", fix=fix)
+    said = findings(frame, column.name, "type-error.date-repaired", severity="repair", fix=fix)
+    repaired = typed.repaired | texts.holding(read.is_otherwise)
+    return replace(typed, findings=pl.concat([typed.findings, said]), repaired=repaired)
 
 
 def _form_of(texts: pl.Series, column: Column) -> str:
     """How the engine reads this column: by its first filled cell; the template's form where that tells nothing."""
-    filled = texts.filter(texts.is_not_null() & (texts != ""))
+    filled = texts.filter(texts != "")
     shape = re.sub(r"\d", "9", filled[0].strip()) if len(filled) else ""
     form = SHAPES.get(shape)
     is_end_of_day = column.name == "end" and isinstance(column.type, LocalDatetime)
@@ -144,19 +176,21 @@ def _form_of(texts: pl.Series, column: Column) -> str:
     return form
 
 
-def _habit(left: pl.Series, plain: pl.Series, form: str, latest_year: int) -> Habit:
-    """Weigh the dates that can be read one way only. left: the distinct texts that are not plain."""
+def _habit(left: pl.Series, plain: pl.Series, texts: Texts, latest_year: int) -> Habit:
+    """Weigh the dates that can be read one way only.
+
+    left: the distinct texts that are not plain; plain: those that the engine read day first, null elsewhere, each of
+    which weighs as many as the rows that hold it.
+    """
     parts = left.str.extract_groups(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:\D|$)").struct.unnest()
     first, second = (parts[name].cast(pl.Int32) for name in parts.columns)
     day_first = len(parts.filter((first > 12) & (second <= 12)))
     month_first = len(parts.filter((second > 12) & (second <= 31) & (first <= 12)))
-    if form.startswith(DAY_FIRST):
-        day_first += len((plain.dt.day() > 12).arg_true())
-    return Habit(
-        day_first=day_first > 0,
-        doubtful=month_first > MISTAKES * (month_first + day_first),
-        latest_year=latest_year,
-    )
+    is_surely_day_first = (plain.dt.day() > 12).fill_null(False)
+    has_day_first = day_first > 0 or bool(is_surely_day_first.any())
+    if month_first and len(plain):
+        day_first += int(texts.counts().filter(is_surely_day_first).sum())
+    return Habit(has_day_first, doubtful=month_first > MISTAKES * (month_first + day_first), latest_year=latest_year)
 
 
 def _read_stamp(text: str, *, column: Column, habit: Habit) -> Reading:
@@ -265,11 +299,10 @@ def _way_out(text: str) -> str | None:
     return None
 
 
-def check_future(moments: pl.Series, latest: datetime, column: Column, texts: pl.Series) -> pl.DataFrame:
+def check_future(typed: Typed, latest: datetime, column: Column) -> pl.DataFrame:
     """Findings for moments (naive, or days) after `latest` (naive, the town's clock)."""
-    limit = latest if isinstance(column.type, LocalDatetime) else latest.date()
-    rows = (moments > limit).fill_null(False).arg_true()
+    rows = typed.texts.rows(typed.of_texts > (latest if isinstance(column.type, LocalDatetime) else latest.date()))
     if rows.is_empty():
         return no_findings()
-    frame = pl.DataFrame({"row": rows, "value": texts.gather(rows)})
+    frame = pl.DataFrame({"row": rows, "value": typed.texts.at(rows)})
     return findings(frame, column.name, "future-date", fix="Vérifiez la date, surtout l'année.")

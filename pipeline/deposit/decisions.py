@@ -1,9 +1,9 @@
-"""What an officer decides of an upload, after its deposit: one file a decision, never changed."""
+"""What an officer decides: one file a decision, never changed. Here, of an upload, after its deposit."""
 
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -36,19 +36,31 @@ class Decision:
 
 def write_decision(home: TownHome, decision: Decision) -> None:
     """Record a decision as a new file, whole or not at all."""
-    home.decisions.mkdir(parents=True, exist_ok=True)
-    name = f"{decision.at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{decision.kind}-{decision.upload_id}.json"
-    aside = home.decisions / f".{secrets.token_hex(8)}"
-    with aside.open("w", encoding="utf-8") as file:
-        json.dump(decision.as_json(), file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.chmod(0o444)
-    aside.rename(home.decisions / name)
+    write_record(home, decision.as_json(), f"{decision.kind}-{decision.upload_id}")
 
 
 def read_decisions(home: TownHome) -> dict[str, Decision]:
     """The last decision on each upload."""
-    told = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(home.decisions.glob("[0-9]*.json"))]
+    told = read_records(home, tuple(STATUS_AFTER))
     found = [Decision(**(one | {"at": datetime.fromisoformat(one["at"])})) for one in told]
     return {decision.upload_id: decision for decision in sorted(found, key=lambda decision: decision.at)}
+
+
+def write_record(home: TownHome, record: Mapping[str, Any], subject: str) -> None:
+    """Write the object of a decision as a new file named after its time (`at`) and subject, whole or not at all."""
+    home.decisions.mkdir(parents=True, exist_ok=True)
+    at = datetime.fromisoformat(record["at"]).astimezone(UTC)
+    aside = home.decisions / f".{secrets.token_hex(8)}"
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(record, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.chmod(0o444)
+    aside.rename(home.decisions / f"{at:%Y%m%dT%H%M%S%f}-{subject}.json")
+
+
+def read_records(home: TownHome, kinds: Collection[str]) -> list[dict[str, Any]]:
+    """The objects of the decisions of some kinds, by the name of their file."""
+    paths = sorted(home.decisions.glob("[0-9]*.json"))
+    told: list[dict[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [record for record in told if record["kind"] in kinds]

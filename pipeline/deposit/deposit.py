@@ -1,25 +1,39 @@
 """Depositing a file: reader, format, check, store. Whatever the file holds, it ends in a receipt."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipeline.contract import Feed, Problem
 from pipeline.contract.town import Town
+from pipeline.deposit.accepted import write_accepted
+from pipeline.deposit.again import is_read_otherwise
+from pipeline.deposit.agenda.keep import keep
+from pipeline.deposit.aliases import read_aliases
 from pipeline.deposit.annotated import annotated_rows, write_annotated
 from pipeline.deposit.check import Checked, Setting, check
-from pipeline.deposit.earlier import count_superseding, known_codes
-from pipeline.deposit.formats import Format, Match, Shaped, apply_format, load_formats, match_format
+from pipeline.deposit.earlier import count_superseding, known_codes, overlapping_lines
+from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_format
 from pipeline.deposit.formats.model import Moment
+from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import problem_frame
 from pipeline.deposit.reader import peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
-from pipeline.deposit.store import ACCEPTED, StoredUpload, Writer, list_uploads, new_upload_id, one_at_a_time, put
+from pipeline.deposit.store import (
+    ACCEPTED,
+    StoredUpload,
+    Writer,
+    list_uploads,
+    new_upload_id,
+    one_at_a_time,
+    put,
+    receive,
+)
 from pipeline.deposit.table import LineCounts
 from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
@@ -37,9 +51,9 @@ class ConservationError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file as it came in, and to whom."""
+    """A file as it came in, and to whom. path: of our copy; name: as it was sent."""
 
-    data: bytes
+    path: Path
     name: str
     sha256: str
     town: Town
@@ -81,20 +95,20 @@ def deposit_file(
     simulated. Raises KeyError for an unknown feed, UnknownFormatError, OSError when the file cannot be read,
     ConservationError.
     """
-    data = path.read_bytes()
-    sent = Sent(data, path.name, hashlib.sha256(data).hexdigest(), town, home, by, received_at)
     formats = formats_for(town, feed, format)
-    with one_at_a_time(home):
+    with one_at_a_time(home), receive(home, path) as (copy, sha256):
+        sent = Sent(copy, path.name, sha256, town, home, by, received_at)
         if town.is_demo != is_demo_source:
             problem = Problem("wrong-town.demo" if town.is_demo else "wrong-town.real", value=town.name)
             return _refuse(sent, feed, problem_frame([problem]), is_kept=False)
         uploads = list_uploads(home)
         if earlier := _same_file(sent, feed, uploads):
             return _already(sent, earlier)
-        fmt = _format_of(sent, feed, formats)
+        file = SentFile.at(copy)
+        fmt = _format_of(sent, file.top, feed, formats)
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
-        return _deposit(sent, fmt, apply_format(data, fmt, town.timezone), uploads)
+        return _deposit(sent, fmt, shape_file(file, fmt, town.timezone), uploads)
 
 
 def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
@@ -110,8 +124,10 @@ def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
 
 
 def _same_file(sent: Sent, feed: str | None, uploads: list[StoredUpload]) -> StoredUpload | None:
-    """The upload that holds the same bytes; one that was refused or withdrawn may be sent again."""
+    """The upload that holds the same bytes; one that was refused or withdrawn, or that would be read otherwise today,
+    may be sent again."""
     same = [u for u in uploads if u.sha256 == sent.sha256 and u.status in ("accepted", "waiting")]
+    same = [u for u in same if not is_read_otherwise(u, uploads, sent.home, sent.received_at)]
     return next((upload for upload in same if feed in (None, upload.feed)), None)
 
 
@@ -121,23 +137,23 @@ def _already(sent: Sent, earlier: StoredUpload) -> Receipt:
     return replace(first, status="already_received", received_at=sent.received_at, by=sent.by, file_name=sent.name)
 
 
-def _format_of(sent: Sent, feed: str | None, formats: list[Format]) -> Format | list[Problem]:
+def _format_of(sent: Sent, top: bytes, feed: str | None, formats: list[Format]) -> Format | list[Problem]:
     """The format in which the file is to be read, or why there is none.
 
     A file whose feed was said and that nothing fits is read as that feed's template, so that its sender is told what is
     missing; unless it clearly is of another feed.
     """
-    match = match_format(sent.data, formats)
+    match = match_format(top, formats)
     if match.chosen:
         return match.chosen.format
-    if unreadable := peek(sent.data).problems:
+    if unreadable := peek(top).problems:
         return list(unreadable)
     if match.ambiguous:
         names = ", ".join(f"« {verdict.format.title.fr} »" for verdict in match.ambiguous)
         return [Problem("wrong-feed.ambiguous", value=names)]
     if feed is None:
         return [_unrecognised(match)]
-    if other := match_format(sent.data, formats_for(sent.town, None, None)).chosen:
+    if other := match_format(top, formats_for(sent.town, None, None)).chosen:
         fix = "Déposez-le comme tel, ou vérifiez que c'est le bon fichier."
         title = get_feed(feed).title.fr
         return [Problem("wrong-feed.other", value=other.format.feed.title.fr, expected=title, fix=fix)]
@@ -161,7 +177,7 @@ def _refuse(
 ) -> Receipt:
     """A file of which no row enters. is_kept=False: nothing of it is stored but the receipt."""
     receipt = replace(sent.receipt("refused", feed, None, problems), rows=rows)
-    files: dict[str, Writer] = {_original(sent): lambda path: path.write_bytes(sent.data)} if is_kept else {}
+    files: dict[str, Writer] = {_original(sent): _kept(sent)} if is_kept else {}
     return replace(receipt, folder=put(sent.home, receipt, files))
 
 
@@ -171,7 +187,7 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     setting = Setting(
         timezone=sent.town.timezone,
         latest=_latest(sent),
-        known=known_codes(feed, uploads),
+        known=known_codes(feed, uploads, read_aliases(sent.home)),
         declared=frozenset(name for name, rule in fmt.columns.items() if isinstance(rule, Moment)),
     )
     read = pl.concat([shaped.table.problems, shaped.problems])
@@ -188,10 +204,20 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     if status == "waiting":
         shown = Problem("too-many-rejected", value=_percent(share), expected=_percent(feed.max_rejected_share))
         problems = pl.concat([problem_frame([shown]), problems])
-    if status != "refused":
-        rows = replace(rows, superseding=count_superseding(checked.accepted, feed, uploads))
+    if status != "refused" and any(upload.feed == feed.name and upload.is_effective for upload in uploads):
+        accepted = checked.accepted
+        rows = replace(rows, superseding=count_superseding(accepted, feed, uploads))
+        problems = pl.concat([_overlap(accepted, feed, uploads), problems])
     receipt = replace(sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked))
     return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems)))
+
+
+def _overlap(accepted: pl.DataFrame, feed: Feed, uploads: list[StoredUpload]) -> pl.DataFrame:
+    """A warning where earlier uploads tell the same hours at another grain."""
+    lines = overlapping_lines(accepted, feed, uploads)
+    if lines.is_empty():
+        return problem_frame([])
+    return problem_frame([Problem("overlap", "warning", value=str(len(lines)), expected=str(lines[0]))])
 
 
 def _of_whole_file() -> pl.Expr:
@@ -221,12 +247,13 @@ def _latest(sent: Sent) -> datetime:
 def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
     """Every line of the file by what became of it. Raises ConservationError where one is lost or unsaid."""
     counts = shaped.table.counts
-    lines = shaped.table.rows["line"].unique()
-    accepted = checked.accepted["line"].unique()
-    rejected = lines.filter(~lines.is_in(accepted.implode()))
+    lines = shaped.table.rows["line"].to_numpy()
+    is_accepted = np.zeros(int(lines.max(initial=0)) + 1, bool)
+    is_accepted[checked.values["line"].filter(checked.is_good).to_numpy()] = True
+    rejected = pl.Series(np.unique(lines[~is_accepted[lines]]), dtype=pl.UInt32)
     rows = Rows(
         read=counts.read,
-        accepted=len(accepted),
+        accepted=int(is_accepted.sum()),
         rejected=len(rejected) + counts.rejected,
         blank=counts.blank,
         repeated_header=counts.repeated_header,
@@ -242,9 +269,9 @@ def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
 
 def _values(shaped: Shaped, checked: Checked) -> Values:
     return Values(
-        read=shaped.values.height,
-        accepted=checked.accepted.height,
-        rejected=checked.rejected.height,
+        read=checked.values.height,
+        accepted=int(checked.is_good.sum()),
+        rejected=int((~checked.is_good).sum()),
         not_counted=checked.not_counted,
     )
 
@@ -265,6 +292,11 @@ def _original(sent: Sent) -> str:
     return f"original{Path(sent.name).suffix.lower()}"
 
 
+def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
+    """Our copy moved into the upload; of an agenda only what was read under these headers, never who takes part."""
+    return lambda path: keep(sent.path, path, header)
+
+
 def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
     """The files of an upload beside its receipt."""
     rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
@@ -274,8 +306,8 @@ def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame)
     rejected = rejected.join(reasons, on="line", how="left", maintain_order="left").sort("line", maintain_order=True)
     annotated = annotated_rows(shaped.table, problems)
     return {
-        _original(sent): lambda path: path.write_bytes(sent.data),
-        ACCEPTED: lambda path: checked.accepted.write_parquet(path, compression="zstd"),
+        _original(sent): _kept(sent, shaped.table.header),
+        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, path),
         "rejected.parquet": lambda path: rejected.write_parquet(path, compression="zstd"),
         "annotated.csv": lambda path: write_annotated(annotated, path),
     }

@@ -1,28 +1,29 @@
 """Rows of one file that tell the same fact: the same key twice, or two shops in the same premises at once."""
 
+import numpy as np
 import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
+from pipeline.deposit.typed_rows import TypedRows
 from pipeline.derive.polars_schema import utc_name
 
 # Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
 INTERVALS = {"shops": ("premises_id", "opened_on", "closed_on")}
 
 
-def find_duplicates(frame: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+def find_duplicates(rows: TypedRows, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
     """Findings for rows whose key another row of the file has.
 
-    frame: typed columns with `line`. Rows that say the same are counted once: the
-    first is kept. Rows that differ are all rejected, each naming the line of another: nobody can know which is right.
+    Rows that say the same are counted once: the first is kept. Rows that differ are all rejected, each naming the line
+    of another: nobody can know which is right.
     """
     keys = key_columns(feed)
-    rows = frame.with_row_index("row").filter(is_good)
     if not feed.alternative_key:
-        return _among(rows, feed, keys)
-    has_key = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
+        return _among(rows, is_good, feed, keys)
+    has_key = rows.one(pl.all_horizontal(pl.col(keys).is_not_null()), keys)
     other = key_columns(feed, feed.alternative_key)
-    return pl.concat([_among(rows.filter(has_key), feed, keys), _among(rows.filter(~has_key), feed, other)])
+    return pl.concat([_among(rows, is_good & has_key, feed, keys), _among(rows, is_good & ~has_key, feed, other)])
 
 
 def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
@@ -31,25 +32,26 @@ def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
     return [utc_name(name) if isinstance(feed.column(name).type, LocalDatetime) else name for name in names]
 
 
-def _among(rows: pl.DataFrame, feed: Feed, keys: list[str]) -> pl.DataFrame:
-    # Equal keys have equal hashes: as many hashes as rows prove at little cost that there is no duplicate.
-    hashes = rows.select(keys).hash_rows()
-    if hashes.n_unique() == rows.height:
+def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) -> pl.DataFrame:
+    """Findings for the rows that are meant and share their key with another such row."""
+    hashes = pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True)
+    hashes = hashes if is_meant.all() else hashes.filter(is_meant)
+    # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
+    ordered = np.sort(hashes.to_numpy())
+    if not (ordered[1:] == ordered[:-1]).any():
         return no_findings()
+    suspects = is_meant.arg_true().filter(hashes.is_duplicated())
+    found = rows.at(suspects).cast({pl.Enum: pl.String}).with_columns(suspects.alias("row"))
     content = [column.name for column in feed.columns]
     first_line, last_line = pl.col("line").first(), pl.col("line").last()
-    twice = (
-        rows.filter(hashes.is_duplicated())
-        .filter(pl.len().over(keys) > 1)
-        .with_columns(
-            (pl.struct(content).n_unique().over(keys) == 1).alias("is_same"),
-            (pl.int_range(pl.len()).over(keys) == 0).alias("is_first"),
-            pl.when(pl.int_range(pl.len()).over(keys) == 0)
-            .then(last_line.over(keys))
-            .otherwise(first_line.over(keys))
-            .cast(pl.String)
-            .alias("expected"),
-        )
+    twice = found.filter(pl.len().over(keys) > 1).with_columns(
+        (pl.struct(content).n_unique().over(keys) == 1).alias("is_same"),
+        (pl.int_range(pl.len()).over(keys) == 0).alias("is_first"),
+        pl.when(pl.int_range(pl.len()).over(keys) == 0)
+        .then(last_line.over(keys))
+        .otherwise(first_line.over(keys))
+        .cast(pl.String)
+        .alias("expected"),
     )
     texts = [name.removesuffix("_utc") for name in keys]
     value = pl.concat_str([_shown(feed.column(name)) for name in texts], separator=", ", ignore_nulls=True).alias(
@@ -87,18 +89,19 @@ def _shown(column: Column) -> pl.Expr:
             return value.cast(pl.String)
 
 
-def find_overlaps(frame: pl.DataFrame, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+def find_overlaps(rows: TypedRows, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
     """Warnings for rows whose interval begins before that of the same thing above it ends; no begin is "since ever"."""
     if feed.name not in INTERVALS:
         return no_findings()
     thing, begin, end = INTERVALS[feed.name]
-    rows = frame.with_row_index("row").filter(is_good).sort(thing, begin, nulls_last=False, maintain_order=True)
+    good = rows.whole().with_row_index("row").filter(is_good).cast({pl.Enum: pl.String})
+    good = good.sort(thing, begin, nulls_last=False, maintain_order=True)
     before = (pl.col(end).shift(1).over(thing), pl.col("line").shift(1).over(thing))
-    rows = rows.with_columns(
+    good = good.with_columns(
         before[0].alias("earlier_end"), before[1].alias("earlier_line"), pl.col(thing).alias("value")
     )
     is_open = pl.col("earlier_end").is_null() | (pl.col("earlier_end") > pl.col(begin)).fill_null(True)
     words = pl.format("deux commerces l'occupent en même temps (voir la ligne {})", "earlier_line")
-    told = rows.filter(pl.col("earlier_line").is_not_null() & is_open).with_columns(words.alias("expected"))
+    told = good.filter(pl.col("earlier_line").is_not_null() & is_open).with_columns(words.alias("expected"))
     fix = "Indiquez la date de fermeture du premier."
     return findings(told, thing, "constraint-error.overlap", severity="warning", fix=fix)

@@ -1,6 +1,7 @@
 """What the earlier uploads of a town say: the codes that are known, and the keys that a new upload tells again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,13 +13,23 @@ from pipeline.deposit.store import StoredUpload
 from pipeline.feeds import get_feed
 
 
-def known_codes(feed: Feed, uploads: Iterable[StoredUpload]) -> Known:
-    """The codes of the feeds that `feed` refers to, and the counters' steps where it needs them."""
+def known_codes(
+    feed: Feed, uploads: Iterable[StoredUpload], aliases: Mapping[str, Mapping[str, str]] | None = None
+) -> Known:
+    """The codes of the feeds that `feed` refers to, with the other names that were decided (`aliases.read_aliases`),
+    and the counters' steps where it needs them."""
     uploads = list(uploads)
     wanted = {column.references for column in feed.columns if column.references is not None}
     ids = {name: _codes(name, _accepted(name, uploads)) for name in wanted if _accepted(name, uploads)}
     counters = _accepted("counters", uploads) if "counters" in wanted else []
-    return Known(ids, _steps(counters)) if counters else Known(ids)
+    known = Known(ids, aliases=aliases or {})
+    return replace(known, steps=_steps(counters)) if counters else known
+
+
+def known_codes_of(feed: str, uploads: Iterable[StoredUpload]) -> frozenset[str]:
+    """The codes that the town declares in a feed; none where it was never deposited."""
+    files = _accepted(feed, uploads)
+    return _codes(feed, files) if files else frozenset()
 
 
 def count_superseding(accepted: pl.DataFrame, feed: Feed, uploads: Iterable[StoredUpload]) -> int:
@@ -26,12 +37,33 @@ def count_superseding(accepted: pl.DataFrame, feed: Feed, uploads: Iterable[Stor
     files = _accepted(feed.name, list(uploads))
     if not files or accepted.is_empty():
         return 0
-    keys = key_columns(feed)
+    keys = key_columns(feed, feed.identity)
     if not feed.alternative_key:
         return _held(accepted, files, keys)
     has_key = pl.all_horizontal(pl.col(name).is_not_null() for name in keys)
     by_key = _held(accepted.filter(has_key), files, keys)
     return by_key + _held(accepted.filter(~has_key), files, key_columns(feed, feed.alternative_key))
+
+
+def overlapping_lines(accepted: pl.DataFrame, feed: Feed, uploads: Iterable[StoredUpload]) -> pl.Series:
+    """The lines with an interval that an earlier upload tells at another grain, in order; none for other feeds."""
+    files = _accepted(feed.name, list(uploads))
+    if feed.interval_end is None or not files or accepted.is_empty():
+        return pl.Series("line", [], dtype=pl.UInt32)
+    thing, start, end = key_columns(feed, (feed.key[0], feed.key[1], feed.interval_end))
+    mine = accepted.lazy().select(thing, start, end, "line")
+    is_near = (pl.col(start) < accepted[end].max()) & (pl.col(end) > accepted[start].min())
+    others = pl.scan_parquet(files).filter(is_near).select(thing, start, end).unique()
+    reach = (
+        others.join(mine, on=[thing, start, end], how="anti")
+        .sort(start, end)
+        .select(thing, pl.col(start).alias("_from"), pl.col(end).cum_max().over(thing).alias("_until"))
+    )
+    # Of the intervals that begin before this one ends, the one that reaches furthest.
+    last = mine.sort(end).join_asof(
+        reach, left_on=end, right_on="_from", by=thing, allow_exact_matches=False, check_sortedness=False
+    )
+    return last.filter(pl.col("_until") > pl.col(start)).select(pl.col("line").unique().sort()).collect()["line"]
 
 
 def _held(accepted: pl.DataFrame, files: list[Path], keys: list[str]) -> int:

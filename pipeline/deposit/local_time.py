@@ -1,5 +1,6 @@
 """The town's clock: every local time gets its instant; the hours that spring skips and autumn doubles are told."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,79 +9,118 @@ import polars as pl
 from pipeline.contract import Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
 from pipeline.deposit.references import Known
-from pipeline.derive.polars_schema import utc_name
+from pipeline.deposit.typed_rows import Coded, TypedRows, Whole
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOWN = "%d/%m/%Y %H:%M"
-HELPERS = ("step", "start_is_exact", "end_is_exact")
+_HELPERS = ("step", "start_is_exact", "end_is_exact")
+
+
+def instants(local: pl.Series, timezone: str) -> pl.Series:
+    """The instants of naive local times: null for those that spring skips, the earlier of those that autumn doubles."""
+    return local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+
+
+def on_clock(utc: pl.Series, timezone: str) -> pl.Series:
+    """What the clocks of a time zone show at some instants, naive."""
+    return utc.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
 
 
 def place_times(
-    frame: pl.DataFrame, feed: Feed, timezone: str, known: Known, is_good: pl.Series
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Local times and instants of every LocalDatetime column, and what the two DST days gave.
+    rows: TypedRows, feed: Feed, timezone: str, known: Known, is_good: pl.Series
+) -> tuple[TypedRows, pl.DataFrame]:
+    """The rows with the ends of their intervals and the instants of both DST days, and what these two gave.
 
-    frame: typed columns; `<name>_utc` filled only where the text had an offset, in which case `<name>` is the clock of
-    that offset. is_good: rows without an error so far; only they count as the twin of a doubled hour.
+    rows: with the instant of each moment, of a doubled local time the earlier. is_good: rows without an error so far;
+    only they count as the twin of a doubled hour.
     Rules: a skipped hour is an error when something was counted in it, else set aside; a doubled hour in two rows of
     one key is two hours in the order of the file, in one row it is one interval of two hours; the rows of a day that
     was sent twice stay duplicates.
     """
-    moments = [column.name for column in feed.columns if isinstance(column.type, LocalDatetime)]
-    if "start" not in moments:
-        return frame, no_findings()
-    frame = _with_step(frame, known)
-    for name in moments:
-        frame = _placed(frame, name, timezone)
-    said = [_skipped(frame)]
+    start = rows.columns.get("start")
+    if not isinstance(start, Coded) or not isinstance(feed.column("start").type, LocalDatetime):
+        return rows, no_findings()
+    said = [_skipped(rows, start)]
+    is_near = Coded(_near_changes(start.values, timezone), start.cells)
+    columns = {**rows.columns, "step": _steps(rows, known), "is_near": is_near}
+    rows = replace(rows, columns=columns, has_ends=True)
+    near_rows = _rows_near_changes(rows, is_near)
+    if near_rows.is_empty():
+        return rows, pl.concat(said)
+    near = rows.at(near_rows, [*rows.names, *_HELPERS]).with_columns(
+        near_rows.alias("row"), is_good.gather(near_rows).alias("is_good")
+    )
     if "start" in feed.key:
-        frame, doubled = _doubled(frame, feed, timezone, is_good)
+        near, doubled = _doubled(near, feed, timezone, is_newest_first=_is_newest_first(start))
         said.append(doubled)
-    return _with_ends(frame, timezone).drop(HELPERS), pl.concat(said)
+    settled = _with_ends(near, timezone).select("row", "start_utc", "end", "end_utc")
+    return replace(rows, settled=settled), pl.concat(said)
 
 
-def _with_step(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Beside each row the step of its counter at that time, null where no counter is meant or none is known."""
-    if "counter_id" not in frame.columns or known.steps.is_empty():
-        return frame.with_columns(pl.lit(None, pl.Duration("us")).alias("step"))
+def _steps(rows: TypedRows, known: Known) -> Coded | Whole:
+    """The step of each row's counter at that time, null where no counter is meant or none is known."""
+    counters = rows.columns.get("counter_id")
+    if not isinstance(counters, Coded) or known.steps.is_empty():
+        return Whole(pl.repeat(None, rows.height, dtype=pl.Duration("us"), eager=True))
     steps = known.steps.select(
         "counter_id", "valid_from", pl.duration(minutes="step_min", time_unit="us").alias("step")
     )
-    if steps.select("counter_id", "step").unique().height == steps["counter_id"].n_unique():
-        return frame.join(
-            steps.unique("counter_id").drop("valid_from"), on="counter_id", how="left", maintain_order="left"
+    lasting = steps.select("counter_id", "step").unique()
+    if lasting.height == lasting["counter_id"].n_unique():
+        found = counters.values.cast(pl.String).replace_strict(
+            lasting["counter_id"], lasting["step"], default=None, return_dtype=pl.Duration("us")
         )
+        return Coded(found, counters.cells)
     # The first state of a counter holds for the time before it, too: its counts came from somewhere.
     first = steps.sort("valid_from", nulls_last=False).unique("counter_id", keep="first", maintain_order=True)
     states = pl.concat([first.with_columns(pl.lit(date.min).alias("valid_from")), steps.drop_nulls("valid_from")])
-    dated = frame.with_row_index("place").with_columns(pl.col("start").dt.date().alias("valid_from")).sort("valid_from")
+    dated = pl.concat(rows.map(_counters_by_day, ("counter_id", "start"))).with_row_index("place").sort("valid_from")
     joined = dated.join_asof(states.sort("valid_from"), on="valid_from", by="counter_id", check_sortedness=False)
-    return joined.sort("place").drop("place", "valid_from")
+    return Whole(joined.sort("place")["step"])
 
 
-def _placed(frame: pl.DataFrame, name: str, timezone: str) -> pl.DataFrame:
-    """Both columns of one moment. A skipped hour has a local time without an instant; a doubled one is the earlier."""
-    local, utc = pl.col(name), pl.col(utc_name(name))
-    naive = local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
-    is_exact = utc.is_not_null().alias(f"{name}_is_exact")
-    if frame[utc_name(name)].null_count() == frame.height:
-        return frame.with_columns(naive.alias(utc_name(name)), is_exact)
-    shown = utc.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-    return frame.with_columns(
-        pl.coalesce(shown, local).alias(name), pl.coalesce(utc, naive).alias(utc_name(name)), is_exact
-    )
+def _counters_by_day(part: pl.DataFrame) -> pl.DataFrame:
+    return part.select(pl.col("counter_id").cast(pl.String), pl.col("start").dt.date().alias("valid_from"))
 
 
-def _skipped(frame: pl.DataFrame) -> pl.DataFrame:
+def _near_changes(starts: pl.Series, timezone: str) -> pl.Series:
+    """Which starts are on the days around a change of the clock; null where there is none."""
+    first, last = starts.min(), starts.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return pl.repeat(None, len(starts), dtype=pl.Boolean, eager=True)
+    begin = first.date() - 2 * DAY
+    days = pl.datetime_range(begin, last + 3 * DAY, "1d", time_unit="us", time_zone="UTC", eager=True)
+    local = days.dt.convert_time_zone(timezone)
+    offset = local.dt.base_utc_offset() + local.dt.dst_offset()
+    changes = pl.Series((offset != offset.shift(-1)).fill_null(False))
+    is_near = pl.select(pl.any_horizontal(changes.shift(by, fill_value=False) for by in range(-1, 3))).to_series()
+    return is_near.gather((starts.dt.date() - begin).dt.total_days())
+
+
+def _rows_near_changes(rows: TypedRows, is_near: Coded) -> pl.Series:
+    """The rows in whose interval a change of the clock may lie, and those whose start is not known."""
+    end, step = rows.columns["end"], rows.columns["step"]
+    has_ends = end.values.null_count() < len(end.values)
+    if not has_ends and not (step.values > DAY).any():
+        return is_near.rows(is_near.values.fill_null(True), null=True)
+    is_long = (pl.col("end") - pl.col("start")).abs() > DAY
+    return rows.one(
+        pl.col("is_near").fill_null(True) | is_long.fill_null(False), ("start", "end", "is_near")
+    ).arg_true()
+
+
+def _skipped(rows: TypedRows, start: Coded) -> pl.DataFrame:
     """Findings for starts in the hour that spring skips."""
-    if frame["start_utc"].null_count() == frame["start"].null_count():
-        return no_findings()
-    skipped = frame.with_row_index("row").filter(pl.col("start").is_not_null() & pl.col("start_utc").is_null())
+    instants_of = rows.columns["start_utc"]
+    assert isinstance(instants_of, Coded)
+    found = start.rows(start.values.is_not_null() & instants_of.values.is_null())
+    has_count = "count" in rows.names
+    skipped = rows.at(found, ["start", "count"] if has_count else ["start"]).with_columns(found.alias("row"))
     skipped = skipped.with_columns(pl.col("start").dt.strftime(SHOWN).alias("value"))
-    is_counted = (pl.col("count") > 0).fill_null(False) if "count" in frame.columns else pl.lit(True)
+    is_counted = (pl.col("count") > 0).fill_null(False) if has_count else pl.lit(True)
     fix = (
         "Vérifiez l'horloge du compteur : ce jour-là, on passe de 2 h à 3 h."
-        if "count" in frame.columns
+        if has_count
         else "Écrivez une heure plus tard."
     )
     return pl.concat(
@@ -91,11 +131,16 @@ def _skipped(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _doubled(frame: pl.DataFrame, feed: Feed, timezone: str, is_good: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the second of two rows of a doubled hour its own instant; tell which hours came once."""
-    days = [day for day in frame["start"].dt.date().unique().drop_nulls() if _falls_back(day, timezone)]
+def _doubled(
+    near: pl.DataFrame, feed: Feed, timezone: str, *, is_newest_first: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the second of two rows of a doubled hour its own instant; tell which hours came once.
+
+    near: rows on days around a change of the clock, with `row` and `is_good`.
+    """
+    days = [day for day in near["start"].dt.date().unique().drop_nulls() if _falls_back(day, timezone)]
     if not days:
-        return frame, no_findings()
+        return near, no_findings()
     late = (
         pl.col("start")
         .dt.replace_time_zone(timezone, ambiguous="latest", non_existent="null")
@@ -103,19 +148,19 @@ def _doubled(frame: pl.DataFrame, feed: Feed, timezone: str, is_good: pl.Series)
     )
     key = [name for name in feed.key if name != "start"]
     on_days = (
-        frame.with_row_index("row")
-        .filter(is_good & ~frame["start_is_exact"] & frame["start"].dt.date().is_in(days))
+        near.with_row_index("place")
+        .filter(pl.col("is_good") & ~pl.col("start_is_exact") & pl.col("start").dt.date().is_in(days))
         .with_columns(late.alias("late"), pl.len().over([*key, "start"]).alias("twins"))
         .with_columns(_is_pair(key).alias("is_pair"))
     )
     doubled = on_days.filter(pl.col("late") != pl.col("start_utc"))
     if doubled.is_empty():
-        return frame, no_findings()
-    is_second = pl.int_range(pl.len()).over([*key, "start"]) != (1 if _is_newest_first(frame) else 0)
+        return near, no_findings()
+    is_second = pl.int_range(pl.len()).over([*key, "start"]) != (1 if is_newest_first else 0)
     later = doubled.filter("is_pair").filter(is_second)
-    utc = frame["start_utc"].clone().scatter(later["row"], later["late"])
-    is_exact = frame["start_is_exact"].clone().scatter(doubled.filter("is_pair")["row"], True)
-    return frame.with_columns(utc.alias("start_utc"), is_exact), _tell_doubled(doubled)
+    utc = near["start_utc"].clone().scatter(later["place"], later["late"])
+    is_exact = near["start_is_exact"].clone().scatter(doubled.filter("is_pair")["place"], True)
+    return near.with_columns(utc.alias("start_utc"), is_exact), _tell_doubled(doubled)
 
 
 def _is_pair(key: list[str]) -> pl.Expr:
@@ -141,13 +186,12 @@ def _tell_doubled(doubled: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_ends(frame: pl.DataFrame, timezone: str) -> pl.DataFrame:
-    """Fill each empty end with start + step, and give every end its instant.
+    """Give every end its instant.
 
     Where the start is an instant for sure, the end lies the same clock time after it. Else the end is the first instant
     after the start that its clock time names: so the one row of a doubled hour lasts two hours, and a skipped end is
     the hour after it.
     """
-    frame = frame.with_columns(pl.coalesce("end", pl.col("start") + pl.col("step")).alias("end"))
     first, second = (
         pl.col("end").dt.replace_time_zone(timezone, ambiguous=which, non_existent="null").dt.convert_time_zone("UTC")
         for which in ("earliest", "latest")
@@ -166,12 +210,10 @@ def _with_ends(frame: pl.DataFrame, timezone: str) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce(local, "end").alias("end"))
 
 
-def _is_newest_first(frame: pl.DataFrame) -> bool:
-    starts = frame["start"].drop_nulls()
-    first, last = starts[0], starts[-1]
-    assert isinstance(first, datetime)
-    assert isinstance(last, datetime)
-    return first > last
+def _is_newest_first(start: Coded) -> bool:
+    known = start.rows(start.values.is_not_null())
+    ends = start.at(pl.concat([known.head(1), known.tail(1)]))
+    return len(ends) == 2 and bool(ends[0] > ends[1])
 
 
 def _falls_back(day: date, timezone: str) -> bool:

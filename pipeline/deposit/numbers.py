@@ -11,6 +11,7 @@ from pipeline.contract import Column, Integer, Number
 from pipeline.contract.units import EUR, INHABITANTS, M2, PASSAGES, PEOPLE, M, Unit
 from pipeline.deposit.number_words import number_in_words
 from pipeline.deposit.reading import Reading, Typed, findings, read_rest
+from pipeline.deposit.texts import Texts
 
 # Space, no-break space, narrow no-break space, thin space, and the apostrophes of Swiss thousands.
 THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009'’](?=\d{3}(?!\d))")
@@ -30,18 +31,20 @@ class Marks:
         return self.comma if mark == "," else self.dot
 
 
-def read_numbers(texts: pl.Series, column: Column) -> Typed:
+def read_numbers(texts: Texts, column: Column) -> Typed:
     """A column of Number (Float64) or Integer (Int64)."""
     whole = isinstance(column.type, Integer)
-    plain = texts.cast(pl.Int64 if whole else pl.Float64, strict=False)
+    distinct = texts.distinct
+    plain = distinct.cast(pl.Int64 if whole else pl.Float64, strict=False)
     if not whole:
         plain = plain.set(~plain.is_finite(), None)
-    is_dotted = texts.str.contains(".", literal=True)
-    left = texts.filter(texts.is_not_null() & (plain.is_null() | is_dotted)).unique()
+    is_dotted = distinct.str.contains(".", literal=True)
+    left = distinct.filter(plain.is_null() | is_dotted)
     marks = Marks(comma=_mark_means(",", left), dot=_mark_means(".", left))
     if not whole and column.unit in COUNTED and marks.dot != "decimal":
-        plain = plain.set(is_dotted & texts.str.contains(THREE_DECIMALS), None)
-    return read_rest(texts, plain, partial(_read_number, column=column, marks=marks), column.name)
+        plain = plain.set(is_dotted & distinct.str.contains(THREE_DECIMALS), None)
+    read = read_rest(distinct, plain, partial(_read_number, column=column, marks=marks), column.name)
+    return read.by_row(texts)
 
 
 def _mark_means(mark: str, texts: pl.Series) -> str | None:
@@ -122,7 +125,7 @@ def shown(value: float) -> str:
     return (f"{value:.0f}" if value == int(value) else repr(value)).replace(".", ",")
 
 
-def check_bounds(numbers: pl.Series, column: Column, texts: pl.Series) -> list[pl.DataFrame]:
+def check_bounds(typed: Typed, column: Column) -> list[pl.DataFrame]:
     """Findings for values below the minimum or above the maximum of the column's type."""
     kind = column.type
     if not isinstance(kind, Number | Integer):
@@ -134,8 +137,8 @@ def check_bounds(numbers: pl.Series, column: Column, texts: pl.Series) -> list[p
     ):
         if bound is None:
             continue
-        rows = is_beyond(numbers, bound).fill_null(False).arg_true()
+        rows = typed.texts.rows(is_beyond(typed.of_texts, bound))
         if len(rows):
-            frame = pl.DataFrame({"row": rows, "value": texts.gather(rows)})
+            frame = pl.DataFrame({"row": rows, "value": typed.texts.at(rows)})
             found.append(findings(frame, column.name, key, expected=shown(bound), fix="Vérifiez la saisie."))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pipeline.contract import Column, Enum, Feed, Identifier, Problem, String
+from pipeline.deposit.texts import Texts
 
 EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 PHONE = r"(?:^|[^\d+.,])(?:(?:\+|00)33[ .-]?(?:\(0\))?[1-9]|0[1-9])(?:[ .-]?\d{2}){4}(?:[^\d]|$)"
@@ -40,13 +41,15 @@ def find_personal_data(
     signs = IN_COUNTS if is_counts else EVERYWHERE
     codes = list(known)
     for name in [n for n in rows.columns if n in texts | others]:
-        cells = rows.select(pl.col("line"), pl.col(name).alias("value")).drop_nulls().filter(pl.col("value") != "")
-        kind = _said_by(name) if name in others and cells.height else None
-        found = (int(cells["line"][0]), kind) if kind else _first(cells.filter(~pl.col("value").is_in(codes)), signs)
+        cells = Texts.of(rows[name])
+        filled = pl.DataFrame({"line": rows["line"].gather(cells.first), "value": cells.distinct})
+        filled = filled.filter(pl.col("value") != "")
+        kind = _said_by(name) if name in others and filled.height else None
+        found = (int(filled["line"][0]), kind) if kind else _first(filled.filter(~pl.col("value").is_in(codes)), signs)
         if found:
             return _problem(name, *found)
-    for (name,), cells in unread.drop_nulls("value").group_by("column", maintain_order=True):
-        if found := _first(cells, signs):
+    for (name,), unreadable in unread.drop_nulls("value").group_by("column", maintain_order=True):
+        if found := _first(unreadable, signs):
             return _problem(str(name), *found)
     return None
 

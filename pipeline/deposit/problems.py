@@ -1,4 +1,4 @@
-"""Problems as frames: a file may hold a million of them, so they are rendered as sentences only where they are shown."""
+"""Problems as frames: a file may hold a million of them, so they become sentences only where they are shown."""
 
 import polars as pl
 

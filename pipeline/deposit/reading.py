@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.contract import Severity
+from pipeline.deposit.texts import Texts, marked
+from pipeline.deposit.typed_rows import Coded
 
 # One thing found in one cell. row: index in the frame that is checked; column: internal name; rejects: the row is lost.
 FINDINGS = pl.Schema(
@@ -38,11 +40,46 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A column that was read: typed values (null where empty or wrong), findings (FINDINGS), rows with a repair."""
+    """A column that was read.
 
-    values: pl.Series
+    texts: what it holds; of_texts: the typed value of each distinct text (null where empty or wrong); row by row:
+    findings (FINDINGS), and whether there is a repair (Boolean).
+    """
+
+    texts: Texts
+    of_texts: pl.Series
     findings: pl.DataFrame
     repaired: pl.Series
+
+    @property
+    def column(self) -> Coded:
+        return self.texts.coded(self.of_texts)
+
+    @property
+    def values(self) -> pl.Series:
+        """The typed values row by row."""
+        return self.column.of(self.texts.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Distinct texts that were read: typed values (null where empty or wrong), and what is to be said of some of them.
+
+    said: schema FINDINGS, where `row` is the text's place among the distinct ones.
+    """
+
+    values: pl.Series
+    said: pl.DataFrame
+
+    def by_row(self, texts: Texts) -> Typed:
+        """The same for every row that holds these texts."""
+        repairs = self.said.filter(pl.col("severity") == "repair")["row"]
+        return Typed(
+            texts,
+            self.values,
+            gather_repairs(findings_by_row(texts, self.said)),
+            texts.holding(marked(len(texts.distinct), repairs)),
+        )
 
 
 def no_findings() -> pl.DataFrame:
@@ -73,41 +110,34 @@ def findings(frame: pl.DataFrame, column: str | None, key: str, **told: Any) -> 
     )
 
 
-def read_rest(texts: pl.Series, plain: pl.Series, read_text: Callable[[str], Reading], column: str) -> Typed:
-    """Read by `read_text` the cells that the engine could not.
+def read_rest(texts: pl.Series, plain: pl.Series, read_text: Callable[[str], Reading], column: str) -> Read:
+    """Read by `read_text` the texts that the engine could not.
 
-    texts: the cells; plain: same length, typed, null where the engine read nothing. Each distinct text is read once;
-    surrounding white space is gone before. The dtype of the result is that of `plain`.
+    texts: distinct; plain: same length, typed, null where the engine read nothing. Surrounding white space is gone
+    before. The dtype of the values is that of `plain`.
     """
-    rows = (plain.is_null() & texts.is_not_null() & (texts != "")).arg_true()
+    rows = (plain.is_null() & (texts != "")).arg_true()
     if rows.is_empty():
-        return Typed(plain, no_findings(), pl.Series([], dtype=pl.UInt32))
-    told = texts.gather(rows)
-    distinct = told.unique()
-    readings = [read_text(text.strip()) for text in distinct]
-    lookup = pl.DataFrame(
-        {
-            "text": distinct,
-            "read": pl.Series([r.value for r in readings], dtype=plain.dtype),
-            "key": pl.Series([r.key for r in readings], dtype=pl.String),
-            "severity": pl.Series([r.severity for r in readings], dtype=pl.String),
-            "expected": pl.Series([r.expected for r in readings], dtype=pl.String),
-            "fix": pl.Series([r.fix for r in readings], dtype=pl.String),
-        }
-    )
-    found = pl.DataFrame({"row": rows, "text": told}).join(lookup, on="text", how="left", maintain_order="left")
-    said = found.filter(pl.col("key").is_not_null()).select(
-        "row",
-        pl.lit(column).alias("column"),
-        "key",
-        "severity",
-        pl.col("text").str.strip_chars().alias("value"),
-        "expected",
-        "fix",
-        (pl.col("severity") == "error").alias("rejects"),
-    )
-    repaired = said.filter(pl.col("severity") == "repair")["row"]
-    return Typed(plain.clone().scatter(rows, found["read"]), gather_repairs(said.cast(FINDINGS)), repaired)
+        return Read(plain, no_findings())
+    readings = [read_text(text.strip()) for text in texts.gather(rows)]
+    told = {
+        name: pl.Series([getattr(r, name) for r in readings], dtype=pl.String)
+        for name in ("key", "severity", "expected", "fix")
+    }
+    found = pl.DataFrame({"row": rows, "value": texts.gather(rows).str.strip_chars(), **told})
+    found = found.with_columns(pl.lit(column).alias("column"), (pl.col("severity") == "error").alias("rejects"))
+    said = found.filter(pl.col("key").is_not_null()).select(FINDINGS.names()).cast(FINDINGS)
+    return Read(plain.clone().scatter(rows, pl.Series([r.value for r in readings], dtype=plain.dtype)), said)
+
+
+def findings_by_row(texts: Texts, said: pl.DataFrame) -> pl.DataFrame:
+    """Findings of distinct texts as findings of every row that holds them, in the order of the rows."""
+    if said.is_empty():
+        return said
+    rows = texts.rows(marked(len(texts.distinct), said["row"]))
+    places = pl.DataFrame({"place": texts.place_of(rows), "row": rows})
+    found = places.join(said.rename({"row": "place"}), on="place", how="left", maintain_order="left_right")
+    return found.select(FINDINGS.names())
 
 
 def gather_repairs(said: pl.DataFrame) -> pl.DataFrame:

@@ -1,12 +1,13 @@
 """Codes that must exist in another feed: what the town has deposited, and what is proposed for a code not there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from pipeline.contract import Column
-from pipeline.deposit.reading import FINDINGS, findings, no_findings
+from pipeline.deposit.reading import findings, gather_repairs, no_findings
+from pipeline.deposit.texts import Texts
 from pipeline.deposit.words import did_you_mean, fold, nearest
 from pipeline.feeds import get_feed
 
@@ -18,7 +19,8 @@ OWN_PROBLEM = {"counters": "unknown-counter", "premises": "unknown-premises"}
 class Known:
     """What earlier uploads of the town declare. ids: codes by feed, None where that feed was never deposited.
 
-    steps: one row a state of a counter: counter_id, valid_from (null = since ever), step_min.
+    steps: one row a state of a counter: counter_id, valid_from (null = since ever), step_min. aliases: by feed, the
+    other names that were decided, folded, and their codes.
     """
 
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -27,33 +29,41 @@ class Known:
             schema={"counter_id": pl.String, "valid_from": pl.Date, "step_min": pl.Int64}
         )
     )
+    aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def check_reference(codes: pl.Series, column: Column, known: Known) -> tuple[pl.Series, pl.DataFrame]:
-    """The codes with those repaired that differ from one known code by case or spaces alone, and the findings.
+def check_reference(texts: Texts, column: Column, known: Known) -> tuple[Texts, pl.DataFrame]:
+    """The codes with those repaired that are decided aliases or differ from one known code by case or spaces alone, and
+    the findings.
 
-    codes: String, null where empty. A code that is not known is an error that proposes the nearest ones.
+    texts: codes, null where empty. A known code is never anything else; a code that is not known is an error that
+    proposes the nearest ones.
     """
     assert column.references is not None
     there = known.ids.get(column.references, frozenset()) | frozenset(column.or_values)
-    missing = sorted(set(codes.drop_nulls().unique()) - there)
+    missing = sorted(set(texts.distinct.drop_nulls()) - there)
     if not missing:
-        return codes, no_findings()
+        return texts, no_findings()
     folded: dict[str, list[str]] = {}
     for code in there:
         folded.setdefault(fold(code), []).append(code)
-    same = {code: folded[fold(code)][0] for code in missing if len(folded.get(fold(code), ())) == 1}
+    decided = known.aliases.get(column.references, {})
+    aliased = {code: decided[fold(code)] for code in missing if decided.get(fold(code)) in there}
+    alike = {code: folded[fold(code)][0] for code in missing if len(folded.get(fold(code), ())) == 1}
+    same = alike | aliased
     unknown = [code for code in missing if code not in same]
     said = [
-        _said(
-            codes, {code: (same[code], None) for code in same}, column, "constraint-error.reference-repaired", "repair"
+        _said_of_repairs(texts, aliased, column, "constraint-error.alias-repaired"),
+        _said_of_repairs(
+            texts, {c: alike[c] for c in alike if c not in aliased}, column, "constraint-error.reference-repaired"
         ),
-        _said(codes, {code: _way_out(code, column, there) for code in unknown}, column, _key(column), "error"),
+        _said(texts, {code: _way_out(code, column, there) for code in unknown}, column, unknown_key(column), "error"),
     ]
-    return codes.replace(same) if same else codes, pl.concat(said)
+    return replace(texts, distinct=texts.distinct.replace(same)), pl.concat(said)
 
 
-def _key(column: Column) -> str:
+def unknown_key(column: Column) -> str:
+    """The key of the problem of a code that is not known in this column."""
     return OWN_PROBLEM.get(column.references or "", "constraint-error.reference")
 
 
@@ -70,11 +80,17 @@ def _way_out(code: str, column: Column, there: frozenset[str]) -> tuple[str, str
     return f"« {title} »", proposal or f"Vérifiez le code, ou ajoutez-le d'abord au fichier « {title} »."
 
 
+def _said_of_repairs(texts: Texts, same: Mapping[str, str], column: Column, key: str) -> pl.DataFrame:
+    """Each repair by itself, so that one which many rows share is said once."""
+    found = [_said(texts, {code: (known, None)}, column, key, "repair") for code, known in same.items()]
+    return pl.concat([no_findings(), *map(gather_repairs, found)])
+
+
 def _said(
-    codes: pl.Series, told: dict[str, tuple[str, str | None]], column: Column, key: str, severity: str
+    texts: Texts, told: dict[str, tuple[str, str | None]], column: Column, key: str, severity: str
 ) -> pl.DataFrame:
     if not told:
-        return FINDINGS.to_frame()
+        return no_findings()
     lookup = pl.DataFrame(
         {
             "value": list(told),
@@ -82,8 +98,8 @@ def _said(
             "fix": pl.Series([f for _, f in told.values()], dtype=pl.String),
         }
     )
-    rows = codes.is_in(list(told)).fill_null(False).arg_true()
-    frame = pl.DataFrame({"row": rows, "value": codes.gather(rows)}).join(
+    rows = texts.rows(texts.distinct.is_in(list(told)))
+    frame = pl.DataFrame({"row": rows, "value": texts.at(rows)}).join(
         lookup, on="value", how="left", maintain_order="left"
     )
     return findings(frame, column.name, key, severity=severity)

@@ -1,11 +1,13 @@
 """Uploads on disk: one folder each, made aside and renamed into place, never changed afterwards."""
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from pipeline.settings import TownHome
 INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
 RECEIPT = "receipt.json"
+_PIECE = 1 << 22
 Writer = Callable[[Path], object]
 
 
@@ -64,6 +67,27 @@ def one_at_a_time(home: TownHome) -> Iterator[None]:
         for left in home.uploads.glob(f"{INCOMING}*"):
             shutil.rmtree(left)
         yield
+
+
+@contextmanager
+def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
+    """Our own copy of a file that somebody sends, and its SHA-256. A writer of `put` may move the copy away.
+
+    What is left of it goes in the end. To be called under `one_at_a_time`.
+    """
+    folder = home.uploads / f"{INCOMING}{secrets.token_hex(8)}"
+    folder.mkdir()
+    try:
+        copy, digest = folder / "sent", hashlib.sha256()
+        # A piece is hashed while it is written.
+        with sent.open("rb") as source, copy.open("wb") as target, ThreadPoolExecutor(1) as hashing:
+            while piece := source.read(_PIECE):
+                hashed = hashing.submit(digest.update, piece)
+                target.write(piece)
+                hashed.result()
+        yield copy, digest.hexdigest()
+    finally:
+        shutil.rmtree(folder)
 
 
 def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha256: str) -> str:

@@ -10,7 +10,8 @@ class LineCounts:
     """Physical lines (of XLSX: rows) by what became of them. A quoted cell over several lines counts its row once.
 
     read: lines of data, whatever became of them = good + rejected + blank + repeated_header.
-    preamble and footer stand outside the data (title lines above the header, totals and notes below) and are not in `read`.
+    preamble and footer stand outside the data (title lines above the header, totals and notes below) and are not in
+    `read`.
     """
 
     read: int

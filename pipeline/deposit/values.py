@@ -1,6 +1,7 @@
 """The text columns of a feed as typed columns, with what was repaired and what is wrong, cell by cell."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -8,9 +9,10 @@ from pipeline.contract import Column, Feed, Identifier, LocalDatetime, String
 from pipeline.contract.types import Boolean, ColumnType, Date, Enum, Integer, LocalTime, Number, Siret, Trade
 from pipeline.deposit.dates import read_dates, read_datetimes, read_times
 from pipeline.deposit.numbers import check_bounds, read_numbers
-from pipeline.deposit.reading import Typed, findings, no_findings
+from pipeline.deposit.reading import Read, Typed, findings, no_findings
+from pipeline.deposit.texts import Texts
+from pipeline.deposit.typed_rows import Coded, Whole
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
-from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import utc_name
 
 READERS = {
@@ -25,95 +27,117 @@ READERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class TypedFrame:
+class TypedColumns:
     """What a file's columns gave.
 
-    frame: the feed's columns, typed, one row a row of `values`; a LocalDatetime has its `_utc` beside it, filled only
-    where the text had an offset. findings: schema FINDINGS. repaired: rows with at least one repair.
+    columns: by name; beside a LocalDatetime its instant `<name>_utc` and `<name>_is_exact`. findings: schema FINDINGS.
+    repaired: whether a row has a repair (Boolean). typed: the feed's columns with their texts as sent.
     """
 
-    frame: pl.DataFrame
+    columns: dict[str, Coded | Whole]
     findings: pl.DataFrame
     repaired: pl.Series
+    typed: Mapping[str, Typed]
 
 
-def type_columns(values: pl.DataFrame, feed: Feed, latest_year: int) -> TypedFrame:
+def type_columns(
+    values: pl.DataFrame, feed: Feed, latest_year: int, timezone: str, declared: Collection[str] = ()
+) -> TypedColumns:
     """Read every column of the feed.
 
-    values: one String column a feed column.
-    latest_year: the year of the deposit, from which two digits of a year get their century.
+    values: one text column a feed column. latest_year: the year of the deposit, from which two digits of a year get
+    their century. timezone: of the town. declared: columns of which a format tells how they are written, so that
+    reading them is no repair.
     """
-    schema = polars_schema(feed)
-    columns: dict[str, pl.Series] = {}
+    columns: dict[str, Coded | Whole] = {}
     said: list[pl.DataFrame] = [no_findings()]
-    repaired: list[pl.Series] = [pl.Series([], dtype=pl.UInt32)]
+    repaired = pl.repeat(False, values.height, dtype=pl.Boolean, eager=True)
+    every: dict[str, Typed] = {}
     for column in feed.columns:
-        texts = values[column.name]
-        typed, utc = _read(texts, column, latest_year)
-        values_read = typed.values
-        if column.empty_means is not None:
-            values_read = values_read.set(_is_empty(texts), column.empty_means)
-        columns[column.name] = values_read.alias(column.name)
+        texts = Texts.of(values[column.name])
         if isinstance(column.type, LocalDatetime):
-            name = utc_name(column.name)
-            columns[name] = pl.repeat(None, values.height, dtype=schema[name], eager=True) if utc is None else utc
-        said += [typed.findings, *_check(typed.values, texts, column)]
-        repaired.append(typed.repaired)
-    return TypedFrame(pl.DataFrame(columns), pl.concat(said), pl.concat(repaired).unique())
+            stamps = read_datetimes(texts, column, latest_year, timezone)
+            typed, utc, is_exact = stamps.typed, texts.coded(stamps.utc), texts.coded(stamps.is_exact)
+            columns |= {column.name: typed.column, utc_name(column.name): utc, f"{column.name}_is_exact": is_exact}
+        else:
+            typed = _read(texts, column, latest_year)
+            columns[column.name] = _with_meaning_of_empty(typed, column)
+        every[column.name] = typed
+        if column.name in declared:
+            said.append(typed.findings.filter(pl.col("severity") != "repair"))
+        else:
+            said.append(typed.findings)
+            repaired |= typed.repaired
+        said += _check(typed, column)
+    return TypedColumns(columns, pl.concat(said), repaired, every)
 
 
-def _is_empty(texts: pl.Series) -> pl.Series:
-    return texts.is_null() | (texts.str.strip_chars() == "")
+def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded | Whole:
+    """The values of a column with that which an empty cell means."""
+    if column.empty_means is None:
+        return typed.column
+    values, meaning = typed.of_texts, column.empty_means
+    if values.dtype == pl.String:
+        words = [*values.drop_nulls().unique(maintain_order=True), str(meaning)]
+        values = values.cast(pl.Enum(list(dict.fromkeys(words))))
+    if not typed.texts.cells.null_count():
+        return typed.texts.coded(values.fill_null(meaning))
+    return Whole(typed.texts.coded(values).of(typed.texts.cells).fill_null(meaning))
 
 
-def _read(texts: pl.Series, column: Column, latest_year: int) -> tuple[Typed, pl.Series | None]:
+def _is_empty(texts: Texts) -> pl.Series:
+    """Whether each row has an empty cell, or none."""
+    return texts.cells.is_null() | texts.holding(texts.distinct.str.strip_chars() == "")
+
+
+def _read(texts: Texts, column: Column, latest_year: int) -> Typed:
     kind: type[ColumnType] = type(column.type)
-    if kind is LocalDatetime:
-        stamps = read_datetimes(texts, column, latest_year)
-        return stamps.typed, stamps.utc
     if kind is Date:
-        return read_dates(texts, column, latest_year), None
+        return read_dates(texts, column, latest_year)
     if reader := READERS.get(kind):
-        return reader(texts, column), None
-    return _read_texts(texts), None
+        return reader(texts, column)
+    return _read_texts(texts)
 
 
-def _read_texts(texts: pl.Series) -> Typed:
+def _read_texts(texts: Texts) -> Typed:
     """Text and identifiers: white space around them is dropped, a cell of white space is empty."""
-    stripped = texts.str.strip_chars()
-    return Typed(stripped.set(stripped == "", None), no_findings(), pl.Series([], dtype=pl.UInt32))
+    stripped = texts.distinct.str.strip_chars()
+    return Read(stripped.set(stripped == "", None), no_findings()).by_row(texts)
 
 
-def _check(typed: pl.Series, texts: pl.Series, column: Column) -> list[pl.DataFrame]:
+def _check(typed: Typed, column: Column) -> list[pl.DataFrame]:
     """The findings of what can be said of a cell by itself: required, bounds, pattern, length."""
     found = []
     if column.required:
-        rows = _is_empty(texts).arg_true()
-        found.append(_said(rows, texts, column, "constraint-error.required", fix=_how_to_fill(column)))
+        rows = _is_empty(typed.texts).arg_true()
+        found.append(_said(rows, typed.texts.at(rows), column, "constraint-error.required", fix=_how_to_fill(column)))
     match column.type:
         case Number() | Integer():
-            found += check_bounds(typed, column, texts)
+            found += check_bounds(typed, column)
         case String(pattern, max_length) | Identifier(pattern, max_length):
-            if pattern is not None:
-                rows = (~typed.str.contains(f"^(?:{pattern})$")).fill_null(False).arg_true()
-                found.append(
-                    _said(rows, typed, column, "constraint-error.pattern", expected=f"comme « {column.example} »")
-                )
-            if max_length is not None:
-                length = typed.str.len_chars()
-                rows = (length > max_length).fill_null(False).arg_true()
-                found.append(
-                    _said(rows, length.cast(pl.String), column, "constraint-error.max-length", expected=str(max_length))
-                )
+            found += _check_words(replace(typed.texts, distinct=typed.of_texts), column, pattern, max_length)
         case _:
             pass
+    return found
+
+
+def _check_words(texts: Texts, column: Column, pattern: str | None, max_length: int | None) -> list[pl.DataFrame]:
+    found = []
+    if pattern is not None:
+        rows = texts.rows(~texts.distinct.str.contains(f"^(?:{pattern})$"))
+        told = {"expected": f"comme « {column.example} »"}
+        found.append(_said(rows, texts.at(rows), column, "constraint-error.pattern", **told))
+    if max_length is not None:
+        rows = texts.rows(texts.distinct.str.len_chars() > max_length)
+        length = texts.at(rows).str.len_chars()
+        found.append(_said(rows, length, column, "constraint-error.max-length", expected=str(max_length)))
     return found
 
 
 def _said(rows: pl.Series, values: pl.Series, column: Column, key: str, **told: str) -> pl.DataFrame:
     if rows.is_empty():
         return no_findings()
-    return findings(pl.DataFrame({"row": rows, "value": values.gather(rows)}), column.name, key, **told)
+    return findings(pl.DataFrame({"row": rows, "value": values}), column.name, key, **told)
 
 
 def _how_to_fill(column: Column) -> str:

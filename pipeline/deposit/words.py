@@ -11,12 +11,13 @@ from rapidfuzz import fuzz, process
 from pipeline.contract import Column, Enum
 from pipeline.contract.trades import all_trades, normalise_trade
 from pipeline.deposit.reading import Reading, Typed, read_rest
+from pipeline.deposit.texts import Texts
 
 YES = frozenset({"oui", "vrai", "true", "yes", "1", "o", "y", "x"})
 NO = frozenset({"non", "faux", "false", "no", "0", "n"})
 LA_POSTE = "356000000"
 NEAR = 70  # rapidfuzz ratio, 0–100, from which a word is worth proposing
-Read = Callable[[str], Reading]
+ReadText = Callable[[str], Reading]
 
 
 def fold(text: str) -> str:
@@ -36,12 +37,13 @@ def did_you_mean(words: list[str]) -> str | None:
     return f"Vouliez-vous dire {' ou '.join(f'« {word} »' for word in words)} ?" if words else None
 
 
-def read_words(texts: pl.Series, column: Column) -> Typed:
+def read_words(texts: Texts, column: Column) -> Typed:
     """A column of Enum (internal codes), by code, French or English label, or alias."""
     assert isinstance(column.type, Enum)
     exact = {name: choice.code for choice in column.type.choices for name in (choice.label.fr, choice.code)}
-    plain = texts.replace_strict(exact, default=None, return_dtype=pl.String)
-    return read_rest(texts, plain, _or_empty(partial(_read_choice, enum=column.type)), column.name)
+    plain = texts.distinct.replace_strict(exact, default=None, return_dtype=pl.String)
+    read_choice = _or_empty(partial(_read_choice, enum=column.type))
+    return read_rest(texts.distinct, plain, read_choice, column.name).by_row(texts)
 
 
 def _read_choice(text: str, *, enum: Enum) -> Reading:
@@ -56,7 +58,7 @@ def _read_choice(text: str, *, enum: Enum) -> Reading:
     return Reading(key="constraint-error.enum", expected=", ".join(labels.values()), fix=did_you_mean(near))
 
 
-def read_booleans(texts: pl.Series, column: Column) -> Typed:
+def read_booleans(texts: Texts, column: Column) -> Typed:
     """A column of Boolean."""
     return _read_each(texts, _read_boolean, pl.Boolean(), column)
 
@@ -66,7 +68,7 @@ def _read_boolean(text: str) -> Reading:
     return Reading(word in YES) if word in YES | NO else Reading(key="type-error.boolean")
 
 
-def read_trades(texts: pl.Series, column: Column) -> Typed:
+def read_trades(texts: Texts, column: Column) -> Typed:
     """A column of Trade: codes of our nomenclature, from codes, NAF codes and labels."""
     return _read_each(texts, _read_trade, pl.String(), column)
 
@@ -79,7 +81,7 @@ def _read_trade(text: str) -> Reading:
     return Reading(key="constraint-error.trade", expected="« boulangerie » ou « 47.24Z »", fix=did_you_mean(near))
 
 
-def read_sirets(texts: pl.Series, column: Column) -> Typed:
+def read_sirets(texts: Texts, column: Column) -> Typed:
     """A column of Siret: 14 digits. Spaces, dots and no-break spaces between the digits are repaired."""
     return _read_each(texts, _read_siret, pl.String(), column)
 
@@ -124,10 +126,11 @@ def luhn(digits: str) -> int:
     return sum(sum(divmod(int(digit) * (1 + place % 2), 10)) for place, digit in enumerate(reversed(digits)))
 
 
-def _read_each(texts: pl.Series, read_text: Read, dtype: pl.DataType, column: Column) -> Typed:
-    """Read by distinct text: lists of words are short."""
-    return read_rest(texts, pl.repeat(None, len(texts), dtype=dtype, eager=True), _or_empty(read_text), column.name)
+def _read_each(texts: Texts, read_text: ReadText, dtype: pl.DataType, column: Column) -> Typed:
+    """Read text by text: lists of words are short."""
+    plain = pl.repeat(None, len(texts.distinct), dtype=dtype, eager=True)
+    return read_rest(texts.distinct, plain, _or_empty(read_text), column.name).by_row(texts)
 
 
-def _or_empty(read_text: Read) -> Read:
+def _or_empty(read_text: ReadText) -> ReadText:
     return lambda text: read_text(text) if text else Reading()

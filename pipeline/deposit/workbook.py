@@ -71,7 +71,7 @@ def read_workbook(
         return refused(_unopened(error))
     asked = [one for one in sheets if sheet in (None, one.name)]
     if not asked:
-        return refused(Problem("encoding-error.empty", line=1, fix="Vérifiez que c'est le bon fichier."), sheet)
+        return refused(Problem("encoding-error.empty", fix="Vérifiez que c'est le bon fichier."), sheet)
     by_place = header == "absent" or header_line is not None
     expected = Expected.of(columns, aliases)
     found: list[tuple[Sheet, Layout]] = []

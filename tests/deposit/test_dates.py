@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.contract import Column
 from pipeline.deposit.dates import read_dates, read_datetimes, read_times
+from pipeline.deposit.texts import Texts
 from pipeline.feeds import get_feed
 
 START = get_feed("footfall").column("start")
@@ -16,12 +17,12 @@ AT_14 = datetime(2025, 11, 3, 14)
 
 
 def moments(column: Column, *texts: str | None) -> tuple[list[datetime | None], list[str]]:
-    typed = read_datetimes(pl.Series(texts, dtype=pl.String), column, 2026).typed
+    typed = read_datetimes(Texts.of(pl.Series(texts, dtype=pl.String)), column, 2026, "Europe/Paris").typed
     return typed.values.to_list(), typed.findings["key"].to_list()
 
 
 def days(*texts: str | None) -> tuple[list[date | None], list[str]]:
-    typed = read_dates(pl.Series(texts, dtype=pl.String), OPENED, 2026)
+    typed = read_dates(Texts.of(pl.Series(texts, dtype=pl.String)), OPENED, 2026)
     return typed.values.to_list(), typed.findings["key"].to_list()
 
 
@@ -83,17 +84,20 @@ def test_one_mistaken_month_among_many_days_is_only_a_mistake() -> None:
 
 def test_an_offset_gives_the_instant() -> None:
     texts = ["2025-11-03T14:00:00+01:00", "2025-11-03T13:00:00Z", "2025-11-03T07:30:00-0530", "03/11/2025 14:00"]
-    stamps = read_datetimes(pl.Series(texts), START, 2026)
-    assert stamps.utc is not None
-    assert stamps.utc.to_list() == [datetime(2025, 11, 3, 13, tzinfo=UTC)] * 3 + [None]
+    stamps = read_datetimes(Texts.of(pl.Series(texts)), START, 2026, "Europe/Paris")
+    assert stamps.utc.to_list() == [datetime(2025, 11, 3, 13, tzinfo=UTC)] * 4
+    assert stamps.typed.values.to_list() == [AT_14] * 4
+    assert stamps.is_exact.to_list() == [True] * 3 + [False]
 
 
 def test_a_column_of_iso_dates_is_said_once() -> None:
-    typed = read_datetimes(pl.Series(["2025-11-03 14:00", "2025-11-03 15:00", "2025-11-03 16:00"]), START, 2026).typed
+    typed = read_datetimes(
+        Texts.of(pl.Series(["2025-11-03 14:00", "2025-11-03 15:00", "2025-11-03 16:00"])), START, 2026, "Europe/Paris"
+    ).typed
     assert typed.findings.select("row", "value", "expected", "fix").rows() == [
         (0, "2025-11-03 14:00", "03/11/2025 14:00", "De même pour 2 autre(s) case(s) de la colonne.")
     ]
-    assert typed.repaired.to_list() == [0, 1, 2]
+    assert typed.repaired.arg_true().to_list() == [0, 1, 2]
 
 
 def test_days_drop_a_midnight_in_silence_and_say_another_time() -> None:
@@ -109,7 +113,7 @@ def test_two_digits_of_a_year_are_of_the_last_hundred_years() -> None:
 
 
 def test_excel_s_day_number_is_not_guessed_but_proposed() -> None:
-    typed = read_dates(pl.Series(["45964"]), OPENED, 2026)
+    typed = read_dates(Texts.of(pl.Series(["45964"])), OPENED, 2026)
     assert typed.values.to_list() == [None]
     assert "03/11/2025" in typed.findings["fix"][0]
 
@@ -120,6 +124,6 @@ def test_a_year_of_two_digits_behind_four_zeros_is_no_year() -> None:
 
 def test_clock_times() -> None:
     column = get_feed("links").column("first_departure")
-    typed = read_times(pl.Series(["06:30", "6h30", "6h", "24:00", "6", ""]), column)
+    typed = read_times(Texts.of(pl.Series(["06:30", "6h30", "6h", "24:00", "6", ""])), column)
     assert typed.values.to_list() == [time(6, 30), time(6, 30), time(6), None, None, None]
     assert typed.findings.filter("rejects")["row"].to_list() == [3, 4]

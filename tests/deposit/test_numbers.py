@@ -6,6 +6,7 @@ import pytest
 from pipeline.contract import Column
 from pipeline.deposit.number_words import number_in_words
 from pipeline.deposit.numbers import read_numbers
+from pipeline.deposit.texts import Texts
 from pipeline.feeds import get_feed
 
 COUNT = get_feed("footfall").column("count")
@@ -15,7 +16,7 @@ COST = get_feed("events").column("full_cost_eur")
 
 
 def read(column: Column, *texts: str | None) -> tuple[list[float | None], list[str]]:
-    typed = read_numbers(pl.Series(texts, dtype=pl.String), column)
+    typed = read_numbers(Texts.of(pl.Series(texts, dtype=pl.String)), column)
     return typed.values.to_list(), typed.findings["key"].to_list()
 
 
@@ -70,11 +71,11 @@ def test_a_part_of_a_person_is_no_whole_number() -> None:
 
 
 def test_a_repair_in_many_cells_is_said_once_with_their_number() -> None:
-    typed = read_numbers(pl.Series([f"1 {n}" for n in range(200, 230)]), COUNT)
+    typed = read_numbers(Texts.of(pl.Series([f"1 {n}" for n in range(200, 230)])), COUNT)
     assert typed.findings.select("row", "value", "fix").rows() == [
         (0, "1 200", "De même pour 29 autre(s) case(s) de la colonne.")
     ]
-    assert typed.repaired.to_list() == list(range(30))
+    assert typed.repaired.arg_true().to_list() == list(range(30))
 
 
 @pytest.mark.parametrize(

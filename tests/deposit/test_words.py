@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from pipeline.deposit.texts import Texts
 from pipeline.deposit.words import is_siret, luhn, read_booleans, read_sirets, read_trades, read_words
 from pipeline.feeds import get_feed
 
@@ -10,7 +11,9 @@ SHOPS = get_feed("shops")
 
 
 def test_labels_codes_and_aliases_are_read_and_an_alias_is_said() -> None:
-    typed = read_words(pl.Series(["indépendant", "Independant", "branch", "chaîne", ""]), SHOPS.column("operator_type"))
+    typed = read_words(
+        Texts.of(pl.Series(["indépendant", "Independant", "branch", "chaîne", ""])), SHOPS.column("operator_type")
+    )
     assert typed.values.to_list() == ["independent", "independent", "branch", "branch", None]
     assert typed.findings.select("row", "key", "expected").rows() == [
         (3, "constraint-error.enum-repaired", "succursale")
@@ -18,7 +21,7 @@ def test_labels_codes_and_aliases_are_read_and_an_alias_is_said() -> None:
 
 
 def test_an_unknown_word_is_told_the_list_and_the_nearest() -> None:
-    typed = read_words(pl.Series(["indépendnt"]), SHOPS.column("operator_type"))
+    typed = read_words(Texts.of(pl.Series(["indépendnt"])), SHOPS.column("operator_type"))
     assert typed.values.to_list() == [None]
     assert typed.findings.select("expected", "fix").row(0) == (
         "indépendant, franchise, succursale",
@@ -28,13 +31,13 @@ def test_an_unknown_word_is_told_the_list_and_the_nearest() -> None:
 
 def test_yes_and_no() -> None:
     column = get_feed("premises").column("is_to_let")
-    typed = read_booleans(pl.Series(["oui", "Non", "VRAI", "0", "peut-être", None]), column)
+    typed = read_booleans(Texts.of(pl.Series(["oui", "Non", "VRAI", "0", "peut-être", None])), column)
     assert typed.values.to_list() == [True, False, True, False, None, None]
     assert typed.findings["key"].to_list() == ["type-error.boolean"]
 
 
 def test_trades_become_our_code() -> None:
-    typed = read_trades(pl.Series(["Boulangerie", "47.24Z", "4724Z", "astrologue"]), SHOPS.column("activity"))
+    typed = read_trades(Texts.of(pl.Series(["Boulangerie", "47.24Z", "4724Z", "astrologue"])), SHOPS.column("activity"))
     assert typed.values.to_list() == ["bakery", "bakery", "bakery", None]
     assert typed.findings["key"].to_list() == ["constraint-error.trade"]
 
@@ -69,18 +72,18 @@ def test_siret_keys(digits: str, valid: bool) -> None:
     ],
 )
 def test_a_wrong_siret_is_told_why(text: str, words: str) -> None:
-    typed = read_sirets(pl.Series([text]), SHOPS.column("siret"))
+    typed = read_sirets(Texts.of(pl.Series([text])), SHOPS.column("siret"))
     assert words in typed.findings["expected"][0]
 
 
 def test_spaces_in_a_siret_are_repaired() -> None:
-    typed = read_sirets(pl.Series(["732 829 320 00074"]), SHOPS.column("siret"))
+    typed = read_sirets(Texts.of(pl.Series(["732 829 320 00074"])), SHOPS.column("siret"))
     assert typed.values.to_list() == ["73282932000074"]
     assert typed.findings["severity"].to_list() == ["repair"]
 
 
 def test_a_zero_that_excel_dropped_is_proposed_and_not_guessed() -> None:
     # 01000000000009: the 1 stands thirteenth from the right and is not doubled, 1 + 9 = 10.
-    typed = read_sirets(pl.Series(["1000000000009"]), SHOPS.column("siret"))
+    typed = read_sirets(Texts.of(pl.Series(["1000000000009"])), SHOPS.column("siret"))
     assert typed.values.to_list() == [None]
     assert "écrivez 01000000000009" in typed.findings["fix"][0]

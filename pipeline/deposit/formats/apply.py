@@ -1,6 +1,6 @@
 """From the bytes of a file to the feed's columns: which format, where its header is, the reader, the shape."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,23 +26,30 @@ def explain(data: bytes, feeds: Iterable[Feed], town_folder: Path | None = None)
     return Explanation(match_format(data, [fmt for feed in feeds for fmt in load_formats(feed, town_folder)]))
 
 
-def apply_format(data: bytes, fmt: Format, town_timezone: str) -> Shaped:
+# Reads the rows of a template by its headers and their other spellings, from a sheet of a workbook where one is named.
+ReadTemplate = Callable[[list[str], Mapping[str, Sequence[str]], str | None], Table]
+
+
+def apply_format(data: bytes, fmt: Format, town_timezone: str, read: ReadTemplate | None = None) -> Shaped:
     """The file in the feed's columns, as text.
+
+    read: how a template's rows are read where `data` is only the top of the file.
 
     A file that the format does not recognise is read all the same, so that what is wrong is said: problems of reading
     are in `table.problems`, those of the format, such as `missing-required-header`, in `problems`.
     """
     verdict = match_format(data, [fmt]).verdicts[0]
-    table = _read_template(data, verdict) if fmt.is_template else _read_layout(data, verdict)
+    table = _read_template(data, verdict, read) if fmt.is_template else _read_layout(data, verdict)
     shaped = shape(table, fmt, town_timezone, _preamble(verdict))
     return replace(shaped, problems=pl.concat([_header_problems(verdict), shaped.problems]))
 
 
-def _read_template(data: bytes, verdict: Verdict) -> Table:
+def _read_template(data: bytes, verdict: Verdict, read: ReadTemplate | None) -> Table:
     """By the template's own headers, in their order; the reader knows the other spellings."""
     columns = verdict.format.feed.columns
     aliases = {column.header: (column.name, *column.aliases) for column in columns}
-    return read_table(data, [column.header for column in columns], aliases, sheet=verdict.sheet)
+    headers = [column.header for column in columns]
+    return read(headers, aliases, verdict.sheet) if read else read_table(data, headers, aliases, sheet=verdict.sheet)
 
 
 def _read_layout(data: bytes, verdict: Verdict) -> Table:

@@ -32,8 +32,8 @@ _HEADER = "@header"
 class Shaped:
     """A file in the feed's columns.
 
-    table: what the reader gave. values: one String column a feed column under its internal name, `line` (UInt32), and
-    `source_column` (String: header of the cell a value came from in wide layouts, null elsewhere). Wide rows give many
+    table: what the reader gave. values: one text column a feed column under its internal name, `line` (UInt32), and
+    `source_column` (text: header of the cell a value came from in wide layouts, null elsewhere). Wide rows give many
     rows of one line, in the order of the file. headers: for each feed column the header as sent, for messages.
     problems: schema PROBLEMS, what the format found, beside those of the reader in `table.problems`.
     """
@@ -69,10 +69,11 @@ def _renamed(table: Table, fmt: Format) -> Shaped:
         if isinstance(rule, Text) and (column := spelled_as(sent, rule.sources)):
             columns[name] = column
             headers[name] = spelled_as(shown, rule.sources) or column
+    nothing = pl.lit(None, pl.Enum([]))
     values = table.rows.select(
-        *((pl.col(columns[name]) if name in columns else pl.lit(None, pl.String)).alias(name) for name in fmt.columns),
+        *((pl.col(columns[name]) if name in columns else nothing).alias(name) for name in fmt.columns),
         pl.col("line"),
-        pl.lit(None, pl.String).alias("source_column"),
+        nothing.alias("source_column"),
     )
     return Shaped(table, values, headers, PROBLEMS.to_frame())
 

@@ -1,20 +1,35 @@
 """A large text read piece by piece, so that memory does not grow with the file."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from pipeline.deposit.reader.block import read_block
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
+from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import BOM, LF, count_bytes, is_clean
 from pipeline.deposit.table import Table
 
 CHUNK_BYTES = 1 << 26
 _TOP_BYTES = 1 << 22
+_AT_ONCE = 2  # parts that are read at the same time
 _QUIET = 3  # in the middle of so many plain lines nothing before depends on anything after
 _LOOK_BACK = 1 << 17  # bytes in which such a place is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Whole lines of a text. first: physical line of the first; is_last: nothing comes below."""
+
+    data: bytes
+    first: int
+    is_last: bool
 
 
 def read_chunks(
@@ -27,44 +42,80 @@ def read_chunks(
 ) -> Iterator[Table]:
     """Read a delimited text in parts whose rows, problems, rejected lines and counts add up to those of the whole.
 
-    What is said of the header stands in the first part; see read_table for the rest. A file that needs a repair as a
-    whole (old encoding, lone CR, NUL), or has no header, comes as one part. Columns without a name are kept in every
-    part, even where empty, as a later one may fill them. Memory: about ten times `chunk_bytes`.
+    What is said of the header stands in the first part; see read_table for the rest, but that text columns are
+    Categorical. A file that needs a repair as a whole (old encoding, lone CR, NUL), or has no header, comes as one
+    part. Columns without a name are kept in every part, even where empty, as a later one may fill them.
+    Memory: about ten times `chunk_bytes` for each of the parts that are read at once.
     """
     begun = _begin(path, columns, aliases, warn_extra) if _is_clean(path, chunk_bytes) else None
     if begun is None:
-        yield read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra)
+        whole = read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra)
+        yield replace(whole, rows=whole.rows.cast({pl.String: pl.Categorical()}))
         return
     start, encoding, layout, above = begun
-    line, is_foreign, rest = layout.first_line, False, b""
+    for part, block in _read_parts(_parts(path, start, layout, chunk_bytes), layout):
+        is_whole = part.is_last and part.first == layout.first_line
+        yield assemble(layout, above, block, encoding, [], is_whole=is_whole, is_coded=True)
+        above, layout = Above(), replace(layout, problems=())
+
+
+def _parts(path: Path, start: int, layout: Layout, chunk_bytes: int) -> Iterator[_Part]:
+    """The data below the header, cut where nothing before depends on anything after."""
+    first, rest = layout.first_line, b""
     with path.open("rb") as file:
         file.seek(start)
-        while True:
+        is_last = False
+        while not is_last:
             read = file.read(chunk_bytes)
             is_last = len(read) < chunk_bytes
             cut = len(read) if is_last else _quiet_place(read, layout)
-            if not cut and not is_last:
-                rest += read
-                continue
-            data, rest = b"".join((rest, memoryview(read)[:cut])), read[cut:]
-            block = read_block(data, line, layout, is_foreign=is_foreign, is_last=is_last)
-            yield assemble(layout, above, block, encoding, [], is_whole=is_last and line == layout.first_line)
-            if is_last:
-                return
-            line += count_bytes(data, LF)
-            is_foreign, above, layout = block.is_foreign, Above(), replace(layout, problems=())
+            data, rest = b"".join((rest, memoryview(read)[:cut])), read[cut:] if cut else rest + read
+            if cut or is_last:
+                yield _Part(data, first, is_last)
+                first += count_bytes(data, LF)
+
+
+def _read_parts(parts: Iterable[_Part], layout: Layout) -> Iterator[tuple[_Part, Block]]:
+    """Every part read, in order, several at once. Below the header of another table they are read again as such."""
+    is_foreign = False
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        waiting: deque[tuple[_Part, Future[Block]]] = deque()
+
+        def next_read() -> tuple[_Part, Block]:
+            part, reading = waiting.popleft()
+            if not is_foreign:
+                return part, reading.result()
+            return part, read_block(part.data, part.first, layout, is_foreign=True, is_last=part.is_last)
+
+        for part in parts:
+            waiting.append((part, readers.submit(read_block, part.data, part.first, layout, is_last=part.is_last)))
+            while waiting and (part.is_last or len(waiting) > _AT_ONCE):
+                done, block = next_read()
+                is_foreign = block.is_foreign
+                yield done, block
 
 
 def _is_clean(path: Path, step: int) -> bool:
     """Whether no part of the file needs a repair that looks at the whole; parts are cut at line ends."""
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        looks: deque[Future[bool]] = deque()
+        for lines in _whole_lines(path, step):
+            looks.append(readers.submit(is_clean, lines.removeprefix(BOM)))
+            if len(looks) > _AT_ONCE and not looks.popleft().result():
+                return False
+        return all(look.result() for look in looks)
+
+
+def _whole_lines(path: Path, step: int) -> Iterator[bytes]:
+    """The file in pieces that end where a line does."""
     rest = b""
     with path.open("rb") as file:
         while read := file.read(step):
             at = read.rfind(b"\n") + 1
-            if not is_clean((rest + read[:at]).removeprefix(BOM)):
-                return False
+            if at:
+                yield rest + read[:at]
             rest = read[at:] if at else rest + read
-    return is_clean(rest)
+    yield rest
 
 
 def _begin(

@@ -126,12 +126,14 @@ def assemble(
     sheet: str | None = None,
     *,
     is_whole: bool = True,
+    is_coded: bool = False,
 ) -> Table:
     """The Table of what was found above and below the header. Columns that nobody named and nobody filled go.
 
-    is_whole: this is all of the file, not one of several parts.
+    is_whole: this is all of the file, not one of several parts. is_coded: the rows stay Categorical.
     """
     rows, said = _named_columns(block.rows, layout, is_whole)
+    rows = rows if is_coded else rows.cast({pl.Categorical: pl.String})
     said = [*problems, *layout.problems, *above.problems, *said, *block.problems]
     rejected = above.rejected | block.rejected
     if is_whole and not rows.height and not rejected:
@@ -183,7 +185,7 @@ def without_header(
     """A file in which no header was found: nothing says what its cells are. lines: each with its physical line."""
     kept = [(number, line) for number, line in lines if line.strip(BLANKS)]
     if not kept:
-        return refused(Problem("encoding-error.empty", line=1, fix="Vérifiez que c'est le bon fichier."), sheet)
+        return refused(Problem("encoding-error.empty", fix="Vérifiez que c'est le bon fichier."), sheet)
     problem = Problem("missing-required-header.none", "error", kept[0][0], expected=", ".join(columns), sheet=sheet)
     return Table(
         header=[],

@@ -22,8 +22,9 @@ _NOTES = 10  # so many lines below the last blank one may be notes
 class Block:
     """What a run of lines holds.
 
-    rows: one String column a name of the layout, and `line` (UInt32, physical), in the order of the file. rejected: the
-    text of each refused line by its number. is_foreign: at its end, lines stand below the header of another table.
+    rows: one Categorical column a name of the layout, and `line` (UInt32, physical), in the order of the file.
+    rejected: the text of each refused line by its number. is_foreign: at its end, lines stand below the header of
+    another table.
     """
 
     rows: pl.DataFrame
@@ -72,7 +73,7 @@ def numbered(rows: pl.DataFrame, first: int) -> pl.DataFrame:
 
 def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout) -> pl.DataFrame:
     """Plain and judged rows in the order of the file."""
-    schema = dict.fromkeys(layout.names, pl.String()) | {"line": pl.UInt32()}
+    schema = dict.fromkeys(layout.names, pl.Categorical()) | {"line": pl.UInt32()}
     told = [(*r.verdict.cells, r.at) for r in judged if r.verdict.kind == "row"]
     rows = pl.DataFrame(told, schema=schema, orient="row")
     if plain is None:

@@ -1,7 +1,9 @@
-"""The two doors of the reader, for a text or a workbook alike."""
+"""The two doors of the reader, for a text, a workbook or an agenda alike."""
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.deposit.agenda.door import peek_agenda, read_agenda
+from pipeline.deposit.agenda.kinds import kind_of
 from pipeline.deposit.reader.peek import Peek, peek_text
 from pipeline.deposit.reader.read import Header, read_text
 from pipeline.deposit.table import Table
@@ -18,7 +20,7 @@ def read_table(
     sheet: str | None = None,
     warn_extra: bool = True,
 ) -> Table:
-    """Read a CSV, XLSX or ODS file of which the columns are known.
+    """Read a CSV, XLSX, ODS, ICS or JSON file of which the columns are known.
 
     columns: the headers that are expected, in their order; aliases: other spellings of some of them. Case, accents,
     spaces and punctuation of headers do not count. A header that is not expected keeps the name sent (and is said,
@@ -28,15 +30,21 @@ def read_table(
     of a workbook; None = the one that has the expected header.
 
     Never raises for what is in the file: see Table.problems.
-    counts.read = rows.height + rejected + blank + repeated_header.
+    counts.read = rows.height + rejected + blank + repeated_header; in ICS and JSON a line is an event or a record,
+    which may have several rows, one a date.
     """
     if is_workbook(data):
         return read_workbook(
             data, columns, aliases, header=header, header_line=header_line, sheet=sheet, warn_extra=warn_extra
         )
+    if kind := kind_of(data):
+        return read_agenda(data, kind, columns, aliases)
     return read_text(data, columns, aliases, header=header, header_line=header_line, warn_extra=warn_extra)
 
 
 def peek(data: bytes) -> Peek:
-    """The first rows of a CSV, XLSX or ODS file, with their physical lines, in each way that makes sense."""
-    return peek_workbook(data) if is_workbook(data) else peek_text(data)
+    """The first rows of a CSV, XLSX, ODS, ICS or JSON file, with their physical lines, in each way that makes sense."""
+    if is_workbook(data):
+        return peek_workbook(data)
+    kind = kind_of(data)
+    return peek_agenda(data, kind) if kind else peek_text(data)

@@ -72,7 +72,7 @@ def decode(raw: bytes) -> Text:
     if not data.isascii() and not _is_utf8(data):
         data, encoding = _from_old_encoding(data, problems)
     if not data.strip():
-        raise UnreadableError(Problem("encoding-error.empty", line=1, fix="Vérifiez que c'est le bon fichier."))
+        raise UnreadableError(Problem("encoding-error.empty", fix="Vérifiez que c'est le bon fichier."))
     return Text(data, encoding, problems)
 
 
@@ -111,7 +111,7 @@ def _refuse_other_files(raw: bytes) -> None:
     if name is None and len(_CONTROLS.findall(top)) > max(3, _MANY_CONTROLS * len(top)):
         name = "données binaires"
     if name:
-        raise UnreadableError(Problem("encoding-error.binary", line=1, value=name))
+        raise UnreadableError(Problem("encoding-error.binary", value=name))
 
 
 def _is_utf16_unmarked(top: bytes) -> bool:

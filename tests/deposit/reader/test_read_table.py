@@ -198,7 +198,7 @@ def test_values_under_the_wrong_header_are_seen_where_the_columns_are_known(read
         (b"%PDF-1.7\n1 0 obj", "encoding-error.binary"),
         (b"\x89PNG\r\n\x1a\n", "encoding-error.binary"),
         (b"<html><table><tr><td>compteur", "encoding-error.binary"),
-        (b'[{"compteur": "GR12"}]', "encoding-error.binary"),
+        (b'[{"compteur": "GR12"', "encoding-error.json"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "encoding-error.xls"),
         (bytes(range(256)) * 4, "encoding-error.binary"),
     ],

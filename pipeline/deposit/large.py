@@ -1,0 +1,64 @@
+"""A large text: read part by part, its cells kept as numbers of the texts that occur, so that it fits in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.deposit.agenda.kinds import kind_of
+from pipeline.deposit.formats import Format, Shaped, apply_format
+from pipeline.deposit.reader import read_chunks
+from pipeline.deposit.table import LineCounts, Table
+from pipeline.deposit.workbook import is_workbook
+
+# Texts above this are read in parts of this size.
+PART_BYTES = 1 << 24
+_TOP_BYTES = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that was sent. top: all of its bytes, of a large text only the first, in which its layout is seen."""
+
+    path: Path
+    top: bytes
+    is_large: bool
+
+    @classmethod
+    def at(cls, path: Path) -> "SentFile":
+        with path.open("rb") as file:
+            top = file.read(_TOP_BYTES)
+            if path.stat().st_size > PART_BYTES and not is_workbook(top) and not kind_of(top):
+                return cls(path, top, is_large=True)
+            return cls(path, top + file.read(), is_large=False)
+
+
+def shape_file(file: SentFile, fmt: Format, timezone: str) -> Shaped:
+    """The file in the feed's columns. A large text in the template is read in parts; vendors' layouts need it whole."""
+    if not file.is_large:
+        return apply_format(file.top, fmt, timezone)
+    if not fmt.is_template:
+        return apply_format(file.path.read_bytes(), fmt, timezone)
+    return apply_format(file.top, fmt, timezone, lambda headers, aliases, _: read_large(file.path, headers, aliases))
+
+
+def read_large(path: Path, columns: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> Table:
+    """The table that `read_table` gives, with Categorical columns instead of String."""
+    parts = list(read_chunks(path, columns, aliases, chunk_bytes=PART_BYTES))
+    if len(parts) == 1:
+        return parts[0]
+    # Every part tells of the columns without a name that it fills.
+    is_told_first = (pl.col("key") != "blank-header-error") | pl.struct("key", "column").is_first_distinct()
+    problems = pl.concat(part.problems for part in parts).filter(is_told_first).sort("line", maintain_order=True)
+    rows = pl.concat((part.rows for part in parts), rechunk=True)
+    header = [*parts[0].header, *[""] * len(rows.columns)]
+    filled = set(problems.filter(pl.col("key") == "blank-header-error")["column"])
+    blank = {name for name, cell in zip(rows.columns, header, strict=False) if not cell and name != "line"}
+    return replace(
+        parts[0],
+        rows=rows.drop(blank - filled),
+        problems=problems,
+        rejected=pl.concat(part.rejected for part in parts),
+        counts=LineCounts(*(sum(getattr(part.counts, one.name) for part in parts) for one in fields(LineCounts))),
+    )

@@ -1,0 +1,82 @@
+"""A column of text by its distinct cells: what is done with a text is done once, however many rows hold it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.deposit.typed_rows import Coded
+
+_STEP = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The distinct texts of a column, and which of them each row holds.
+
+    distinct: each text once, in the order in which they first appear (String, no null); first: the row in which each
+    does so. cells: one number a row that stands for its text, null where it has none; places: by that number the place
+    of the text in `distinct`.
+    """
+
+    distinct: pl.Series
+    first: pl.Series
+    cells: pl.Series
+    places: pl.Series
+
+    @classmethod
+    def of(cls, column: pl.Series) -> "Texts":
+        """The texts of a String, Categorical or Enum column."""
+        coded = column.cast(pl.Categorical()) if column.dtype == pl.String else column
+        cells = coded.to_physical()
+        last = cells.max()
+        first = np.full(last + 1 if isinstance(last, int) else 0, -1, np.int64)
+        for begin in reversed(range(0, len(cells), _STEP)):
+            step = cells.slice(begin, _STEP)
+            rows = begin + step.is_not_null().arg_true().to_numpy()
+            # Of equal numbers the last one written stays: the first row.
+            first[step.drop_nulls().to_numpy()[::-1]] = rows[::-1]
+        held = np.flatnonzero(first >= 0)
+        held = held[np.argsort(first[held])]
+        places = np.zeros(len(first), np.uint32)
+        places[held] = np.arange(len(held), dtype=np.uint32)
+        firsts = pl.Series(first[held], dtype=pl.UInt32)
+        return cls(coded.gather(firsts).cast(pl.String), firsts, cells, pl.Series(places))
+
+    def coded(self, values: pl.Series) -> Coded:
+        """One value a distinct text as a column; texts become Enum."""
+        if values.dtype == pl.String:
+            values = values.cast(pl.Enum(values.drop_nulls().unique(maintain_order=True)))
+        return Coded(values.gather(self.places) if len(values) else values, self.cells)
+
+    def holding(self, is_meant: pl.Series) -> pl.Series:
+        """Whether each row holds one of the texts that are meant. is_meant: one Boolean a distinct text, null = no."""
+        if not is_meant.any():
+            return pl.repeat(False, len(self.cells), dtype=pl.Boolean, eager=True)
+        return self.coded(is_meant).of(self.cells).fill_null(False)
+
+    def rows(self, is_meant: pl.Series) -> pl.Series:
+        """The rows that hold one of the texts that are meant, in order (UInt32)."""
+        return self.holding(is_meant).arg_true()
+
+    def place_of(self, rows: pl.Series) -> pl.Series:
+        """The places in `distinct` of the texts of some rows."""
+        return self.places.gather(self.cells.gather(rows))
+
+    def at(self, rows: pl.Series) -> pl.Series:
+        """The texts of some rows (String)."""
+        if self.distinct.is_empty():
+            return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        return self.distinct.gather(self.place_of(rows))
+
+    def counts(self) -> pl.Series:
+        """How many rows hold each distinct text (UInt32)."""
+        numbers = np.bincount(self.cells.drop_nulls(), minlength=len(self.places))
+        return pl.Series(numbers[self.cells.gather(self.first)], dtype=pl.UInt32)
+
+
+def marked(height: int, places: pl.Series) -> pl.Series:
+    """Which of so many places are in the list (Boolean)."""
+    is_there = np.zeros(height, bool)
+    is_there[places.to_numpy()] = True
+    return pl.Series(is_there)

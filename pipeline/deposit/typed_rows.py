@@ -1,0 +1,123 @@
+"""The typed rows of a file, made when they are asked for: what stays in memory are numbers that stand for its texts."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import polars as pl
+
+PART_ROWS = 1 << 18
+_AT_ONCE = 2
+_ENDS = frozenset({"end", "end_utc"})
+_FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A typed column. values: by the number of a text; cells: one number a row, null where the row has no text."""
+
+    values: pl.Series
+    cells: pl.Series
+
+    def of(self, cells: pl.Series) -> pl.Series:
+        """The values of some of the cells."""
+        if self.values.null_count() == len(self.values):
+            return pl.repeat(None, len(cells), dtype=self.values.dtype, eager=True)
+        return self.values.gather(cells)
+
+    def part(self, begin: int, height: int) -> pl.Series:
+        return self.of(self.cells.slice(begin, height))
+
+    def at(self, rows: pl.Series) -> pl.Series:
+        return self.of(self.cells.gather(rows))
+
+    def rows(self, is_meant: pl.Series, *, null: bool = False) -> pl.Series:
+        """The rows whose value is meant, in order. is_meant: one Boolean a number; null: the same where no text is."""
+        if not is_meant.any() and not (null and self.cells.null_count()):
+            return pl.Series([], dtype=pl.UInt32)
+        return is_meant.gather(self.cells).fill_null(null).arg_true()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A column that is kept row by row."""
+
+    values: pl.Series
+
+    def part(self, begin: int, height: int) -> pl.Series:
+        return self.values.slice(begin, height)
+
+    def at(self, rows: pl.Series) -> pl.Series:
+        return self.values.gather(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRows:
+    """Rows with typed columns, texts as Enums of those that occur.
+
+    names: the columns of the feed's schema; columns: these and what helps to make them. has_ends: `end` and `end_utc`
+    are filled from the start and the step. settled: for some rows (`row`, ascending) other values of some columns.
+    """
+
+    height: int
+    names: Sequence[str]
+    columns: Mapping[str, Coded | Whole]
+    has_ends: bool = False
+    settled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.UInt32}))
+
+    def at(self, rows: pl.Series, names: Sequence[str] | None = None) -> pl.DataFrame:
+        """Some rows, in the order of the list. names: other columns than those of the schema."""
+        frame = self._made(lambda column: column.at(rows), names or self.names).with_columns(rows.alias("@row"))
+        settled = self.settled.rename(lambda name: f"@{name}")
+        told = frame.join(settled, on="@row", how="left", maintain_order="left")
+        return told.select(
+            pl.coalesce(f"@{name}", name).alias(name) if f"@{name}" in settled.columns else name
+            for name in names or self.names
+        )
+
+    def part(self, begin: int, names: Sequence[str] | None = None) -> pl.DataFrame:
+        """PART_ROWS rows, fewer at the end."""
+        frame = self._made(lambda column: column.part(begin, PART_ROWS), names or self.names)
+        first, last = (int(self.settled["row"].search_sorted(row)) for row in (begin, begin + PART_ROWS))
+        here = self.settled.slice(first, last - first)
+        return frame.with_columns(
+            frame[name].scatter(here["row"] - begin, here[name]) for name in frame.columns if name in here.columns
+        )
+
+    def map(self, make: Callable[[pl.DataFrame], Made], names: Sequence[str] | None = None) -> Iterator[Made]:
+        """What `make` gives of each part, in order; some parts are dealt with at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as workers:
+            waiting: deque[Future[Made]] = deque()
+            for begin in range(0, max(self.height, 1), PART_ROWS):
+                waiting.append(workers.submit(self._make, make, begin, names))
+                if len(waiting) > _AT_ONCE:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _make(self, make: Callable[[pl.DataFrame], Made], begin: int, names: Sequence[str] | None) -> Made:
+        return make(self.part(begin, names))
+
+    def one(self, expression: pl.Expr, names: Sequence[str]) -> pl.Series:
+        """An expression over some columns, for every row."""
+        return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names), rechunk=True)
+
+    def whole(self) -> pl.DataFrame:
+        """All rows."""
+        return pl.concat(self.map(lambda part: part), rechunk=True)
+
+    def _made(self, pick: Callable[[Coded | Whole], pl.Series], names: Sequence[str]) -> pl.DataFrame:
+        fills_ends = self.has_ends and not _ENDS.isdisjoint(names)
+        needed = dict.fromkeys([*names, *(_FOR_ENDS if fills_ends else ())])
+        frame = pl.DataFrame({name: pick(self.columns[name]) for name in needed})
+        return (with_plain_ends(frame) if fills_ends else frame).select(names)
+
+
+def with_plain_ends(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each empty end filled with start + step, and the instants of ends where no clock changes in between."""
+    filled = frame.with_columns(pl.coalesce("end", pl.col("start") + pl.col("step")).alias("end"))
+    by_length = pl.col("start_utc") + (pl.col("end") - pl.col("start"))
+    return filled.with_columns(pl.when("end_is_exact").then("end_utc").otherwise(by_length).alias("end_utc"))
