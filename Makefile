@@ -61,3 +61,11 @@ bench-uplift: $(READY) ## Measure the coverage of event intervals on Auckland's 
 .PHONY: bench-corpus
 bench-corpus: $(READY) ## Count what the reader makes of polluted files: silently wrong must be 0
 	@PYTHONPATH=. python bench/corpus_table.py
+
+SECONDS := 600
+ATHERIS := atheris==3.0.0
+.PHONY: fuzz-reader
+fuzz-reader: $(READY) ## Try to break the reader for SECONDS (600) by coverage-guided fuzzing; Linux
+	@aside=$$(mktemp -d) && trap 'rm -rf "$$aside"' EXIT \
+		&& uv pip install --quiet --python $(BIN)/python --target "$$aside" "$(ATHERIS)" \
+		&& PYTHONPATH=".:$$aside" nice -n 19 python bench/fuzz_reader.py "$(SECONDS)"

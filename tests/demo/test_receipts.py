@@ -1,7 +1,6 @@
 """The demo through the same door as anybody's files: each receipt names exactly the mistakes that were planted."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -14,15 +13,7 @@ from pipeline.demo.sevres import World
 from pipeline.deposit.receipt import Receipt
 from pipeline.settings import TownHome
 
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> TownHome:
-    return TownHome(tmp_path_factory.mktemp("demo") / "sevres")
-
-
-@pytest.fixture(scope="module")
-def receipts(home: TownHome, sevres: Town) -> Iterator[dict[str, Receipt]]:
-    return {receipt.file_name: receipt for receipt in deposit_demo(sevres, home)}
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 def test_every_file_is_accepted_as_what_it_is_and_marked_as_simulated(

@@ -1,0 +1,68 @@
+"""`chalandise demo`: the whole job for Sèvres on simulated data, marked as simulated wherever it shows."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.warehouse import build, checksums, read_frames, tables
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+MARTS = {
+    "mart_town_week", "mart_neighbourhood_link_week", "mart_index_receipt_week", "mart_footfall_day",
+    "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_shop_survival", "mart_event_impact",
+    "mart_counter_health", "mart_data_quality_week", "mart_benchmark", "mart_revision",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answer(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    variables = {"CHALANDISE_HOME": str(tmp_path_factory.mktemp("home")), "CHALANDISE_TOWNS": str(project / "towns")}
+    return CliRunner(env=variables).invoke(main, ["demo", "--town", "sevres", "--json"])
+
+
+@pytest.fixture(scope="module")
+def report(answer: Result) -> dict[str, Any]:
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert isinstance(told, dict)
+    return told
+
+
+def test_every_file_goes_in_and_104_weeks_come_out_published(report: dict[str, Any], files: dict[str, Any]) -> None:
+    assert report["deposits"] == {"accepted": len(files)}
+    assert (report["published"], report["weeks"], report["gates"]["failed"]) == (True, 104, 0)
+    # The clock stands at Monday 23 November 2026.
+    assert report["week"]["iso_week"] == "2026-W47"
+
+
+def test_a_banner_on_stderr_says_that_all_is_simulated(answer: Result) -> None:
+    assert "DONNÉES SIMULÉES (démonstration) / SIMULATED DATA, as of 2026-11-23" in answer.stderr
+
+
+def test_every_mart_says_of_every_row_that_it_is_simulated(report: dict[str, Any]) -> None:
+    path = Path(report["mart_path"])
+    marts = read_frames(path, [name for name in tables(path) if name.startswith("marts.")])
+    assert {name.removeprefix("marts.") for name in marts} == MARTS
+    filled = {name: frame for name, frame in marts.items() if frame.height}
+    # No benchmark is simulated, and a first publication revises nothing; all the others have rows.
+    assert {f"marts.{name}" for name in MARTS} - set(filled) == {"marts.mart_benchmark", "marts.mart_revision"}
+    assert all(frame["is_demo"].all() for frame in filled.values())
+    assert all(frame["is_demo"].null_count() == 0 for frame in filled.values())
+
+
+def test_another_home_gives_the_same_build_with_the_same_content(
+    report: dict[str, Any], receipts: dict[str, Any], home, sevres
+) -> None:
+    assert len(receipts) == report["deposits"]["accepted"]
+    other = build(sevres, home, sevres.frozen_on)
+    assert other.build_id == report["build_id"]
+    published = json.loads(Path(report["mart_path"]).with_suffix(".json").read_text("utf-8"))
+    told = {name: facts["checksum"] for name, facts in published["tables"].items()}
+    ours = checksums(home, other.build_id)
+    assert len(ours) > 50
+    assert {name: told[name] for name in ours} == ours
