@@ -34,6 +34,7 @@ from pipeline.warehouse.lock import writer
 from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest, TableFacts
 from pipeline.warehouse.models import SqlModel
 from pipeline.warehouse.raw_tables import SUPERSEDED, RawTable, Scope, previous_tables, system_tables
+from pipeline.warehouse.registrations import registration_table
 from pipeline.warehouse.revisions import History, history_for
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def _make(
             *system_tables(town, inputs, scope),
             *previous_tables(history.frames),
             RawTable("raw.superseded", *SUPERSEDED, superseded),
+            registration_table(inputs.effective),
         ]
     with building(aside / DATABASE, files=staged) as connection:
         with clock.step("load"), transaction(connection):
