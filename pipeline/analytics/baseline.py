@@ -29,16 +29,18 @@ Flags = NDArray[np.bool_]
 class Baseline:
     """C counters, D days in a row, H days ahead. Counts are passages a day.
 
-    observed: C x D, NaN where not counted. is_usable: C x D, days that may inform a forecast. expected: C x D x H:
-    what was to be expected on day d + h from the days before d; NaN where fewer than 28 of the 84 days before are
-    usable, or fewer than two of that day of the week (a market every Saturday has no Saturday without it), beyond the
-    last day, and for days d that were not asked for.
+    observed: C x D, NaN where not counted. is_usable: C x D, days that may inform a forecast. period: C x D, rank of
+    the sensitivity period, -1 where unknown. expected: C x D x H: what was to be expected on day d + h from the days
+    before d of the same period; NaN where fewer than 28 of the 84 days before are usable, or fewer than two of that
+    day of the week (a market every Saturday has no Saturday without it), in another period than day d, beyond the last
+    day, and for days d that were not asked for.
     """
 
     counters: list[str]
     days: list[date]
     observed: Array
     is_usable: Flags
+    period: NDArray[np.int64]
     expected: Array
 
     @property
@@ -65,15 +67,17 @@ def baseline(
 ) -> Baseline:
     """Forecast each counter from each first day (all days where `first_days` is null) over `horizon` days.
 
-    daily: (counter_id, day, passages, is_usable, *regressors), a row a counter and day; passages null = not counted;
-    is_usable false on days that are not ordinary (an event, an outlier, a repaired count): they are compared, never
-    learnt from. Regressors are Boolean (taken as 0/1) or numbers (standardised over the 12 weeks); a day of which one
-    is null is neither learnt from nor forecast. Raises ValueError when a counter has two rows for a day.
+    daily: (counter_id, day, passages, is_usable, *regressors, sensitivity_period where there are breaks), a row a
+    counter and day; passages null = not counted; is_usable false on days that are not ordinary (an event, an outlier,
+    a repaired count): they are compared, never learnt from. No forecast reaches across a break. Regressors are Boolean
+    (taken as 0/1) or numbers (standardised over the 12 weeks); a day of which one is null is neither learnt from nor
+    forecast. Raises ValueError when a counter has two rows for a day.
     """
     if daily.select("counter_id", "day").is_duplicated().any():
         raise ValueError("a counter has more than one row for a day")
     if daily.is_empty():
-        return Baseline([], [], np.zeros((0, 0)), np.zeros((0, 0), dtype=bool), np.zeros((0, 0, horizon)))
+        none = np.zeros((0, 0))
+        return Baseline([], [], none, none.astype(bool), none.astype(np.int64), np.zeros((0, 0, horizon)))
     calendar = daily.select(pl.date_range(pl.col("day").min(), pl.col("day").max()).alias("day"))
     days = calendar.get_column("day").to_list()
     counters = sorted(daily.get_column("counter_id").unique())
@@ -86,8 +90,8 @@ def baseline(
     for row, one in enumerate(series):
         for batch in np.split(origins, range(BATCH, len(origins), BATCH)):
             expected[row, batch] = one.forecasts(batch, horizon, level_ratio)
-    observed, is_usable = (np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable"))
-    return Baseline(counters, days, observed, is_usable, expected)
+    told = (np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period"))
+    return Baseline(counters, days, *told, expected)
 
 
 def _origins(days: list[date], first_days: Sequence[date] | None) -> NDArray[np.int64]:
@@ -97,10 +101,11 @@ def _origins(days: list[date], first_days: Sequence[date] | None) -> NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One counter over D days: observed and is_usable D, x D x K (NaN = unknown), is_binary K."""
+    """One counter over D days: observed, is_usable and period D, x D x K (NaN = unknown), is_binary K."""
 
     observed: Array
     is_usable: Flags
+    period: NDArray[np.int64]
     x: Array
     is_binary: Flags
 
@@ -110,9 +115,10 @@ class _Series:
         x = days.select(pl.col(*regressors).cast(pl.Float64)).to_numpy() if regressors else np.zeros((days.height, 0))
         told = days.get_column("is_usable").fill_null(False).to_numpy()
         is_usable = told & ~np.isnan(observed) & ~np.isnan(x).any(axis=-1)
-        return cls(
-            observed, is_usable, x, np.array([days.schema[name] == pl.Boolean for name in regressors], dtype=bool)
-        )
+        known = days.get_column("sensitivity_period", default=pl.repeat(0, days.height, eager=True))
+        period = known.cast(pl.Int64).fill_null(-1).to_numpy()
+        is_binary = np.array([days.schema[name] == pl.Boolean for name in regressors], dtype=bool)
+        return cls(observed, is_usable, period, x, is_binary)
 
     def forecasts(self, origins: NDArray[np.int64], horizon: int, level_ratio: float) -> Array:
         """Expected passages, origins x horizon."""
@@ -120,6 +126,7 @@ class _Series:
         columns = origins[:, None] + span
         inside = (columns >= 0) & (columns < len(self.observed))
         columns = np.clip(columns, 0, len(self.observed) - 1)
+        inside &= self.period[columns] == self.period[origins][:, None]
         fit, ahead = slice(0, FIT_DAYS), slice(FIT_DAYS, None)
         usable = inside & self.is_usable[columns]
         y = np.where(usable, np.log1p(self.observed[columns]), np.nan)[:, fit]
@@ -130,7 +137,7 @@ class _Series:
         seen = Points(at[fit], season[:, fit], np.nan_to_num(x[:, fit]))
         wanted = Points(at[ahead], season[:, ahead], np.nan_to_num(x[:, ahead]))
         forecast = np.expm1(expectation(y, seen, wanted, level_ratio=level_ratio))
-        per_weekday = usable[:, fit].reshape(len(origins), -1, 7).sum(axis=1)
+        per_weekday = usable[:, fit].reshape(len(origins), FIT_DAYS // 7, 7).sum(axis=1)
         is_enough = per_weekday.sum(axis=-1, keepdims=True) >= FEWEST_FIT_DAYS
         weekday_is_seen = (per_weekday >= FEWEST_SAME_WEEKDAYS)[:, np.arange(horizon) % 7]
         known = inside[:, ahead] & ~np.isnan(x[:, ahead]).any(axis=-1) & is_enough & weekday_is_seen

@@ -8,6 +8,7 @@ of observed / expected passages.
 """
 
 import math
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,12 +42,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Placebos:
-    """effects: log errors on past windows without an event. weekdays: `same` as the event's, or `any` where too few
-    were.
+    """effects: log errors on past windows without an event, the latest first. weekdays: `same` as the event's, or `any`
+    where too few were. observed: passages in these windows.
     """
 
     effects: Array
     weekdays: Literal["same", "any"]
+    observed: Array = field(default_factory=lambda: np.array([]))
 
     @property
     def half_width(self) -> float | None:
@@ -54,7 +56,21 @@ class Placebos:
         n = len(self.effects)
         if n < FEWEST_PLACEBOS:
             return None
-        return float(np.sort(np.abs(self.effects))[math.ceil((n + 1) * CONFIDENCE - 1e-9) - 1])
+        return float(np.sort(np.abs(self.effects))[_rank(n)])
+
+    @property
+    def is_covered(self) -> Flags:
+        """Whether the interval of each placebo, made of those before it, held 0, which is the truth; the oldest first.
+
+        Its mean is the coverage that was measured. The 19 oldest have too few before them to be measured.
+        """
+        oldest_first = np.abs(self.effects[::-1]).tolist()
+        before = sorted(oldest_first[:FEWEST_PLACEBOS])
+        found = []
+        for error in oldest_first[FEWEST_PLACEBOS:]:
+            found.append(error <= before[_rank(len(before))])
+            insort(before, error)
+        return np.array(found, dtype=bool)
 
     @property
     def smallest_detectable(self) -> float | None:
@@ -64,6 +80,11 @@ class Placebos:
         if len(self.effects) < FEWEST_PLACEBOS:
             return None
         return float(np.expm1(POWER * self.effects.std(ddof=1)))
+
+
+def _rank(n: int) -> int:
+    """Which of n errors, from 0 for the smallest, bounds the next one in 95 % of cases."""
+    return math.ceil((n + 1) * CONFIDENCE - 1e-9) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +113,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Forecasts and what the days were: is_event and is_unusual D flags (unusual: holidays, closing days, the like).
+    """Forecasts and what the days were: is_event C x D flags, or D where an event touches every counter; is_unusual D
+    flags (holidays, closing days, the like).
 
     A window is unusual when one of its days is; it is measured against unusual windows only, an ordinary one against
     ordinary ones.
@@ -120,14 +142,16 @@ class Ground:
         column = (first_day - self.base.days[0]).days if self.base.days else 0
         past = np.arange(max(0, min(len(observed), column - window.span + 1)))[::-1]
         is_like = _any_in(self.is_unusual, window.length, window.offset)
-        is_free = ~_any_in(self.is_event, window.span, 0)
+        rows = self.base.rows(counters)
+        is_event = np.broadcast_to(self.is_event, self.base.observed.shape)[rows].any(axis=0)
+        is_free = ~_any_in(is_event, window.span, 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             effects = np.log(observed / expected)
         fit = past[(np.isfinite(effects) & is_free & (is_like == is_unusual))[past]]
         same = fit[(column - fit) % 7 == 0]
-        if len(same) >= FEWEST_PLACEBOS:
-            return Placebos(effects[same[:MOST_PLACEBOS]], "same")
-        return Placebos(effects[fit[: 7 * MOST_PLACEBOS]], "any")
+        is_enough = len(same) >= FEWEST_PLACEBOS
+        fit = same[:MOST_PLACEBOS] if is_enough else fit[: 7 * MOST_PLACEBOS]
+        return Placebos(effects[fit], "same" if is_enough else "any", observed[fit])
 
     def _windows(self, counters: tuple[str, ...], window: Window) -> tuple[Array, Array]:
         """Observed and expected passages of the window from each of the D days; NaN where one is missing."""

@@ -24,44 +24,81 @@ SAME_WEEKDAYS = 4
 REBOUND_DAYS = 7
 
 _SHARES = ("effect", "effect_low", "effect_high")
+_PARTS = ("displacement", "net_uplift", "rebound", "cost_per_extra_visit")
 SCHEMA: dict[str, Any] = {
     "event_id": pl.String,
     "n_days": pl.Int64,
+    "counters": pl.List(pl.String),
     "observed": pl.Float64,
     "expected": pl.Float64,
     **{f"uplift{end}": pl.Float64 for end in ("", "_low", "_high")},
     **dict.fromkeys(_SHARES, pl.Float64),
     "n_placebos": pl.Int64,
     "placebo_weekdays": pl.String,
+    "n_covered_checks": pl.Int64,
+    "covered_share": pl.Float64,
     "smallest_detectable": pl.Float64,
     "synthetic_effect": pl.Float64,
-    "same_weekday_effect": pl.Float64,
     "verdict": pl.String,
-    **{f"{part}{end}": pl.Float64 for part in ("displacement", "rebound") for end in ("", "_low", "_high")},
-    **{f"cost_per_extra_visit{end}": pl.Float64 for end in ("", "_low", "_high")},
+    **{f"{part}{end}": pl.Float64 for part in _PARTS for end in ("", "_low", "_high")},
+    "missing_reason": pl.String,
+}
+SMALLEST_SCHEMA: dict[str, Any] = {
+    "event_id": pl.String,
+    "counters": pl.List(pl.String),
+    "usual": pl.Float64,
+    "n_placebos": pl.Int64,
+    "placebo_weekdays": pl.String,
+    "half_width": pl.Float64,
+    "smallest_detectable": pl.Float64,
 }
 
 
+def ground_of(
+    daily: pl.DataFrame,
+    days: pl.DataFrame,
+    *,
+    regressors: Sequence[str] = (),
+    first_days: Sequence[date] | None = None,
+) -> Ground:
+    """What every event is measured on: forecasts of each counter, and the days that are no ordinary ones.
+
+    daily: as in `baseline`, with is_event: an event touches the counter that day (is_usable is then false too).
+    days: (day, is_unusual), a row a day. first_days: those from which an event or a placebo may begin; null = all.
+    """
+    base = baseline(daily, regressors=regressors, first_days=first_days)
+    told = pl.DataFrame({"day": base.days}, schema={"day": pl.Date}).join(days, on="day", how="left")
+    return Ground(base, _is_event(base, daily), told.get_column("is_unusual").fill_null(False).to_numpy())
+
+
 def event_uplifts(
-    events: pl.DataFrame, daily: pl.DataFrame, days: pl.DataFrame, *, regressors: Sequence[str] = ()
+    events: pl.DataFrame,
+    ground: Ground,
+    *,
+    controlled: Ground | None = None,
+    largest_plausible: float = LARGEST_PLAUSIBLE_EFFECT,
 ) -> pl.DataFrame:
     """The effect of each event on the passages of its counters, one row an event, in the order of `events`.
 
-    events: (event_id, first_day, last_day, treated List(String), elsewhere List(String), full_cost_eur): treated = the
-    counters that should see it; elsewhere = those from which it may have drawn people away, also the controls of the
-    synthetic control. daily: as in `baseline`, is_usable false on event days. days: (day, is_event, is_unusual), a row
-    a day. Returns the columns of SCHEMA:
+    controlled: the ground for uplift and rebound, where its forecasts also allow for control counters; null = `ground`,
+    on which displacement and net uplift are always measured, since a control cannot tell of itself.
+
+    events: (event_id, first_day, last_day, treated, elsewhere, controls, full_cost_eur, same_weekday_effect): treated =
+    List(String), the counters that should see it; elsewhere = those from which it may have drawn people away; controls
+    = those of the synthetic control; same_weekday_effect = the third opinion, a share, null where there is none.
+    Returns the columns of SCHEMA:
+    - counters: those that enter, counted and forecast on every day; without any the figures are null;
     - observed, expected, uplift = observed - expected (passages over the event) and effect (share), the last two with
-      calibrated 95 % intervals (_low, _high), null with fewer than 19 placebos; a counter that missed a day or has no
-      forecast leaves the event, and without any left the figures are null;
+      calibrated 95 % intervals (_low, _high), null with fewer than 19 placebos;
     - n_placebos, placebo_weekdays (`same`, or `any` where fewer than 19 same ones), smallest_detectable (share);
-    - synthetic_effect and same_weekday_effect (shares), the second and third opinion; verdict: see `verdict`;
-    - displacement (extra passages elsewhere) and rebound (extra passages of the week after), with intervals;
-    - cost_per_extra_visit (euros): see `cost_per_extra_visit`.
-    What lies more than 28 days after the first day is not forecast: the figures of such events are null.
+      covered_share of the n_covered_checks placebos whose own interval, made of those before them, held 0;
+    - synthetic_effect (share), the second opinion; verdict: see `verdict`;
+    - displacement (extra passages elsewhere), net_uplift (both together) and rebound (extra passages of the week
+      after), with intervals; cost_per_extra_visit (euros): see `cost_per_extra_visit`;
+    - missing_reason: no_counter, not_counted (on all days), too_long (more than 28 days), no_forecast, no_passages
+      (0, which has no logarithm), too_few_placebos (no interval), or null.
     """
-    ground = _ground(daily, days, regressors)
-    rows = [_event(ground, event) for event in events.iter_rows(named=True)]
+    rows = [_event(ground, controlled or ground, event, largest_plausible) for event in events.iter_rows(named=True)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
@@ -97,46 +134,40 @@ def cost_per_extra_visit(full_cost_eur: float, uplift: Interval | None, best: fl
     return full_cost_eur / best, full_cost_eur / uplift[1], full_cost_eur / uplift[0]
 
 
-def smallest_detectable_effects(
-    asked: pl.DataFrame, daily: pl.DataFrame, days: pl.DataFrame, *, regressors: Sequence[str] = ()
-) -> pl.DataFrame:
+def smallest_detectable_effects(asked: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """Before the vote: the smallest effect that these counters could see on these days.
 
-    asked: (event_id, first_day, last_day, treated List(String)), in the past or to come; daily and days: as in
-    `event_uplifts`. Returns (event_id, n_placebos, placebo_weekdays, half_width, smallest_detectable): the half-width
-    of the interval and the effect that would be seen four times in five, as shares; null with fewer than 19 placebos.
-    Counters without a count in the last four weeks before the event (or before the end of the data) are left out.
+    asked: (event_id, first_day, last_day, treated List(String), is_unusual), in the past or to come. Returns the
+    columns of SMALLEST_SCHEMA: the counters that enter, usual (mean passages of the four latest windows alike), the
+    half-width of the interval and the effect that would be seen four times in five, as shares; null with fewer than 19
+    placebos. Counters without a count in the last four weeks before the event (or before the end of the data) are left
+    out.
     """
-    ground = _ground(daily, days, regressors)
     rows = []
     for event in asked.iter_rows(named=True):
         window = Window((event["last_day"] - event["first_day"]).days + 1)
         treated = _alive(ground.base, event["treated"], event["first_day"])
-        unusual = days.filter("is_unusual", pl.col("day").is_between(event["first_day"], event["last_day"]))
-        placebos = ground.placebos(treated, event["first_day"], window, is_unusual=not unusual.is_empty())
+        placebos = ground.placebos(treated, event["first_day"], window, is_unusual=event["is_unusual"])
         half = placebos.half_width
         rows.append(
             {
                 "event_id": event["event_id"],
+                "counters": treated,
+                "usual": None if half is None else float(placebos.observed[:SAME_WEEKDAYS].mean()),
                 "n_placebos": len(placebos.effects),
                 "placebo_weekdays": placebos.weekdays,
-                "half_width": None if half is None else math.expm1(half),
+                "half_width": _share(half),
                 "smallest_detectable": placebos.smallest_detectable,
             }
         )
-    schema = ("event_id", "n_placebos", "placebo_weekdays", "half_width", "smallest_detectable")
-    types = (pl.String, pl.Int64, pl.String, pl.Float64, pl.Float64)
-    return pl.DataFrame(rows, schema=dict(zip(schema, types, strict=True)))
+    return pl.DataFrame(rows, schema=SMALLEST_SCHEMA)
 
 
-def _ground(daily: pl.DataFrame, days: pl.DataFrame, regressors: Sequence[str]) -> Ground:
-    base = baseline(daily, regressors=regressors)
-    return Ground(base, _flags(base, days, "is_event"), _flags(base, days, "is_unusual"))
-
-
-def _flags(base: Baseline, days: pl.DataFrame, name: str) -> Flags:
-    told = pl.DataFrame({"day": base.days}, schema={"day": pl.Date}).join(days, on="day", how="left")
-    return np.asarray(told.get_column(name).fill_null(False).to_numpy())
+def _is_event(base: Baseline, daily: pl.DataFrame) -> Flags:
+    flags = np.zeros(base.observed.shape, dtype=bool)
+    for counter, day in daily.filter("is_event").select("counter_id", "day").iter_rows():
+        flags[base.counters.index(counter), (day - base.days[0]).days] = True
+    return flags
 
 
 def _alive(base: Baseline, counters: Sequence[str], day: date) -> list[str]:
@@ -148,33 +179,55 @@ def _alive(base: Baseline, counters: Sequence[str], day: date) -> list[str]:
     return [counter for counter in counters for row in base.rows([counter]) if is_alive[row]]
 
 
-def _event(ground: Ground, event: dict[str, Any]) -> dict[str, Any]:
-    first, length = event["first_day"], (event["last_day"] - event["first_day"]).days + 1
-    treated, elsewhere = (_complete(ground.base, event[name], first, length) for name in ("treated", "elsewhere"))
-    estimate = ground.estimate(treated, first, Window(length))
-    opinions = {
-        "synthetic_effect": _synthetic_effect(ground.base, treated, elsewhere, first, length),
-        "same_weekday_effect": _same_weekday_effect(ground.base, treated, first, length),
-    }
-    detectable = estimate.placebos.smallest_detectable
+def _event(ground: Ground, controlled: Ground, event: dict[str, Any], largest_plausible: float) -> dict[str, Any]:
+    first, window = event["first_day"], Window((event["last_day"] - event["first_day"]).days + 1)
+    after = Window(REBOUND_DAYS, offset=window.length)
+    treated = _complete(controlled.base, event["treated"], first, window)
+    elsewhere, controls = (_complete(ground.base, event[name], first, window) for name in ("elsewhere", "controls"))
+    displaced = elsewhere if treated else []
+    together = [*treated, *displaced] if displaced else []
+    estimate = controlled.estimate(treated, first, window)
+    synthetic = _synthetic_effect(ground.base, treated, controls, first, window.length)
+    placebos = estimate.placebos
     uplift = _passages("uplift", estimate)
-    cost = _cost(event["full_cost_eur"], uplift)
+    opinions = [synthetic, event["same_weekday_effect"]]
     return {
         "event_id": event["event_id"],
-        "n_days": length,
+        "n_days": window.length,
+        "counters": treated,
         "observed": estimate.observed,
         "expected": estimate.expected,
         **uplift,
         **dict(zip(_SHARES, map(_share, _three(estimate)), strict=True)),
-        "n_placebos": len(estimate.placebos.effects),
-        "placebo_weekdays": estimate.placebos.weekdays,
-        "smallest_detectable": detectable,
-        **opinions,
-        "verdict": verdict(estimate.interval, list(opinions.values()), detectable),
-        **_passages("displacement", ground.estimate(elsewhere, first, Window(length))),
-        **_passages("rebound", ground.estimate(treated, first, Window(REBOUND_DAYS, offset=length))),
-        **dict(zip(_ends("cost_per_extra_visit"), cost, strict=True)),
+        "n_placebos": len(placebos.effects),
+        "placebo_weekdays": placebos.weekdays,
+        "n_covered_checks": len(placebos.is_covered),
+        "covered_share": float(placebos.is_covered.mean()) if len(placebos.is_covered) else None,
+        "smallest_detectable": placebos.smallest_detectable,
+        "synthetic_effect": synthetic,
+        "verdict": verdict(estimate.interval, opinions, placebos.smallest_detectable, largest_plausible),
+        **_passages("displacement", ground.estimate(displaced, first, window)),
+        **_passages("net_uplift", ground.estimate(together, first, window)),
+        **_passages("rebound", controlled.estimate(_complete(controlled.base, treated, first, after), first, after)),
+        **dict(zip(_ends("cost_per_extra_visit"), _cost(event["full_cost_eur"], uplift), strict=True)),
+        "missing_reason": _missing_reason(controlled.base, event, estimate),
     }
+
+
+def _missing_reason(base: Baseline, event: dict[str, Any], estimate: Estimate) -> str | None:
+    """Why a figure of the estimate is missing, the first reason that applies; null where none is."""
+    length = (event["last_day"] - event["first_day"]).days + 1
+    column, rows = base.day(event["first_day"]), base.rows(event["treated"])
+    counts = np.zeros((0, 0)) if column is None else base.observed[rows, column : column + length]
+    reasons = {
+        "no_counter": not event["treated"],
+        "not_counted": counts.shape[1] < length or bool(np.isnan(counts).any(axis=1).all()),
+        "too_long": length > base.horizon,
+        "no_forecast": estimate.expected is None,
+        "no_passages": estimate.effect is None,
+        "too_few_placebos": estimate.interval is None,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
 
 
 def _cost(full_cost_eur: float | None, uplift: dict[str, float | None]) -> tuple[float | None, ...]:
@@ -201,50 +254,42 @@ def _passages(name: str, estimate: Estimate) -> dict[str, float | None]:
     return dict(zip(_ends(name), extra, strict=True))
 
 
-def _complete(base: Baseline, counters: Sequence[str], first: date, length: int) -> list[str]:
+def _complete(base: Baseline, counters: Sequence[str], first: date, window: Window) -> list[str]:
     """Those of the counters that were counted and forecast on every day of the window."""
     column = base.day(first)
-    if column is None or column + length > len(base.days) or length > base.horizon:
+    if column is None or column + window.span > len(base.days) or window.span > base.horizon:
         return []
-    both = base.observed[:, column : column + length] + base.expected[:, column, :length]
+    steps = slice(window.offset, window.span)
+    both = base.observed[:, column:][:, steps] + base.expected[:, column, steps]
     is_known = [not np.isnan(sums).any() for sums in both]
     return [counter for counter in counters for row in base.rows([counter]) if is_known[row]]
 
 
-def _same_weekday_effect(base: Baseline, counters: Sequence[str], first: date, length: int) -> float | None:
-    """Share above the mean of the usable ones of the four same weekdays before the window; null with fewer than two
-    on a day.
-    """
-    column, rows = base.day(first), base.rows(counters)
-    if column is None or not rows:
-        return None
-    counts = np.where(base.is_usable[rows], base.observed[rows], np.nan).sum(axis=0)
-    usual = 0.0
-    for step in range(length):
-        lags = 7 * (step // 7 + np.arange(1, SAME_WEEKDAYS + 1))
-        before = column + step - lags
-        told = counts[before[before >= 0]]
-        told = told[~np.isnan(told)]
-        if len(told) < FEWEST_SAME_WEEKDAYS:
-            return None
-        usual += float(told.mean())
-    observed = float(base.observed[rows, column : column + length].sum())
-    return observed / usual - 1 if usual > 0 else None
-
-
 def _synthetic_effect(
-    base: Baseline, treated: Sequence[str], elsewhere: Sequence[str], first: date, length: int
+    base: Baseline, treated: Sequence[str], others: Sequence[str], first: date, length: int
 ) -> float | None:
-    """Share above the synthetic control made of the counters elsewhere over the usable days of the 12 weeks before."""
-    column, rows, controls = base.day(first), base.rows(treated), base.rows(elsewhere)
+    """Share above the synthetic control made of the other counters over the usable days of the 12 weeks before, all in
+    the sensitivity period of the first day; null where a day of the week was usable fewer than two times.
+
+    Each series enters relative to its own mean of the day of the week: no mean of ways to work has a shopping Saturday.
+    """
+    column, rows, controls = base.day(first), base.rows(treated), base.rows(others)
     if column is None or not rows or not controls:
         return None
+    together = [*rows, *controls]
     before = np.arange(max(0, column - FIT_DAYS), column)
-    before = before[base.is_usable[[*rows, *controls]][:, before].all(axis=0)]
-    span = np.concatenate([before, np.arange(column, column + length)])
-    target, others = base.observed[rows][:, span].sum(axis=0), base.observed[controls][:, span].T
-    levels = others[: len(before)].sum(axis=0)
-    if len(before) < FEWEST_FIT_DAYS or not target[: len(before)].sum() > 0 or not (levels > 0).all():
+    is_same = base.period[together][:, before] == base.period[together][:, [column]]
+    before = before[(base.is_usable[together][:, before] & is_same).all(axis=0)]
+    during = np.arange(column, column + length)
+    counts = np.vstack([base.observed[rows].sum(axis=0), base.observed[controls]])
+    usual = np.full((len(counts), 7), np.nan)
+    for weekday in range(7):
+        alike = before[before % 7 == weekday]
+        if len(alike) >= FEWEST_SAME_WEEKDAYS:
+            usual[:, weekday] = counts[:, alike].mean(axis=1)
+    span = np.concatenate([before[np.isfinite(usual[0, before % 7])], during])
+    if len(span) < FEWEST_FIT_DAYS + length or not (usual[:, span % 7] > 0).all():
         return None
-    without = synthetic_control(target, others, len(before))[len(before) :].sum()
-    return float(target[len(before) :].sum() / without - 1) if without > 0 else None
+    relative = counts[:, span] / usual[:, span % 7]
+    without = synthetic_control(relative[0], relative[1:].T, len(span) - length)[-length:] * usual[0, during % 7]
+    return float(counts[0, during].sum() / without.sum() - 1) if without.sum() > 0 else None

@@ -26,6 +26,8 @@ COMMANDS = {
     "marts": "marts",
     "query": "marts",
     "note": "marts",
+    "foresee": "foresight",
+    "goalposts": "goalposts",
     "template": "catalogue",
     "schema": "catalogue",
     "dictionary": "catalogue",

@@ -12,19 +12,44 @@ from zoneinfo import ZoneInfo
 class Indicator:
     """One indicator of the attractiveness index with its frozen goalposts (never recomputed weekly).
 
-    low and high: the values that score 1 and 100; low > high where less is better. weight: inside its pillar.
+    low and high: the values that score 1 and 100; low > high where less is better; None = not frozen yet, and the
+    indicator does not enter. weight: inside its pillar. less_is_better: told until the goalposts say it.
+    goalposts_year, _on, _build: the year, the day and the published build from which they were frozen, where it was
+    not by hand.
     """
 
     name: str
     pillar: str
-    low: float
-    high: float
+    low: float | None = None
+    high: float | None = None
     weight: float = 1.0
+    less_is_better: bool = False
+    goalposts_year: int | None = None
+    goalposts_on: date | None = None
+    goalposts_build: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.low is None) != (self.high is None):
+            raise ValueError(f"index: {self.name} has one goalpost; give both low and high, or none")
+        if self.low is not None and self.high is not None and self.less_is_better and self.low < self.high:
+            raise ValueError(f"index: less of {self.name} is better, so its low must be above its high")
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.low is not None
+
+    @property
+    def is_inverted(self) -> bool:
+        """Less is better."""
+        return self.less_is_better or (self.low is not None and self.high is not None and self.low > self.high)
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A town of comparison, and, where it competes for customers, what the Huff model needs of it."""
+    """A town of comparison, and, where it competes for customers, what the Huff model needs of it.
+
+    attractiveness: in the town's `attractiveness_measure`; None = not a competing centre.
+    """
 
     insee_code: str
     name: str
@@ -40,7 +65,10 @@ class Town:
     opening_hours: local hours [from, to) in which shops are open, used for outages and bus waiting.
     beta_per_min: decay of the impedance exp(−β t). baseline_year: the year whose mean is 100.
     is_demo: its uploads are simulated; such a town never receives real ones. frozen_on: the day on which the
-    clock of an archive or demo town stands still; None = today.
+    clock of an archive or demo town stands still; None = today. attractiveness_measure: what the attractiveness of
+    the centre and of the competing ones is, with its source: one measure for all of them. largest_plausible_effect:
+    share of passages that an event may at most be thought to add; where only a larger one could be seen, it is
+    undetectable.
     """
 
     id: str
@@ -61,6 +89,8 @@ class Town:
     centre_lat: float | None = None
     centre_lon: float | None = None
     centre_altitude_m: float | None = None
+    centre_attractiveness: float | None = None
+    attractiveness_measure: str = ""
     centre_perimeter: tuple[tuple[float, float], ...] = ()
     beta_per_min: float = 0.06931471805599453
     detour_factor: float = 1.3
@@ -70,6 +100,12 @@ class Town:
     indicators: tuple[Indicator, ...] = ()
     peers: tuple[Peer, ...] = ()
     level_bounds: tuple[float, float] = (0.4, 2.5)
+    largest_plausible_effect: float = 0.40
+
+    @property
+    def competing_centres(self) -> tuple[Peer, ...]:
+        """The peers of which the attractiveness is declared."""
+        return tuple(peer for peer in self.peers if peer.attractiveness is not None)
 
     @property
     def tz(self) -> ZoneInfo:
@@ -124,4 +160,23 @@ def _town(name: str, folder: Path, told: dict[str, Any]) -> Town:
     if unknown := {i.pillar for i in indicators} - set(town.pillar_weights):
         raise ValueError(f"index: no weight for pillar(s) {', '.join(sorted(unknown))}")
     ZoneInfo(town.timezone)
+    _check_competition(town)
     return town
+
+
+def _check_competition(town: Town) -> None:
+    """The model of leakage compares like with like: all centres placed, and measured in one way that is named."""
+    if not town.competing_centres:
+        return
+    needed = {
+        "attractiveness_measure": town.attractiveness_measure or None,
+        "[centre] lat": town.centre_lat,
+        "[centre] lon": town.centre_lon,
+        "[centre] attractiveness": town.centre_attractiveness,
+    }
+    needed |= {f"peer {p.name}: {end}": getattr(p, end) for p in town.competing_centres for end in ("lat", "lon")}
+    if missing := [name for name, value in needed.items() if value is None]:
+        raise ValueError(f"a peer declares its attractiveness, which also needs: {', '.join(missing)}")
+    pulls = [town.centre_attractiveness, *(peer.attractiveness for peer in town.competing_centres)]
+    if any(pull is not None and not pull > 0 for pull in pulls):
+        raise ValueError("attractiveness must be above 0 (leave it out for a town that does not compete)")

@@ -146,3 +146,5 @@ WAYS = (
 
 # The one project: a shuttle for the two quartiers on the hill would start with this one.
 SHUTTLE = Way(BRUYERES_ACACIAS, 0, 0, 0, "", 120, (6, 7), 6)
+# Simulated like the rest: one vehicle and a year of service.
+SHUTTLE_COST_EUR = 240_000

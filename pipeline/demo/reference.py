@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pipeline.demo.footfall import Counts
-from pipeline.demo.places import COUNTERS, REPLACED, REPLACED_ON, SHUTTLE, WAYS, Counter, Way
+from pipeline.demo.places import COUNTERS, REPLACED, REPLACED_ON, SHUTTLE, SHUTTLE_COST_EUR, WAYS, Counter, Way
 from pipeline.demo.timeline import FIRST_DAY, Timeline
 from pipeline.demo.weather import Weather
 
@@ -41,7 +41,7 @@ def link_rows() -> list[dict[str, object]]:
     """Walk for every quartier, bus where one is supposed to run, and the one project."""
     walks = [_walk(way) for way in WAYS]
     buses = [_ride(way, "bus", is_project=False) for way in WAYS if way.stop_m is not None]
-    return [*walks, *buses, _ride(SHUTTLE, "navette", is_project=True)]
+    return [*walks, *buses, _ride(SHUTTLE, "navette", is_project=True) | {"cost_eur": SHUTTLE_COST_EUR}]
 
 
 def weather_rows(weather: Weather, clock: Timeline, days: Sequence[int]) -> list[dict[str, object]]:

@@ -30,13 +30,24 @@ opening_hours = [10, 19]
 # lon = 0.0
 # perimeter = []
 
-# The attractiveness index: towns/sevres/town.toml shows all indicators. Goalposts are frozen, never recomputed.
+# The attractiveness index: towns/sevres/town.toml shows all indicators. Goalposts are frozen, never recomputed: write
+# them, or leave low and high out (and say less_is_better where it is) until `chalandise goalposts freeze` takes them
+# from a published year.
 # [index.pillar_weights]
 # frequentation = 1.0
 # [index.indicators.footfall_index]
 # pillar = "frequentation"
 # low = 60
 # high = 140
+
+# Competing centres: the leakage to them is told only where one measure is declared for all, and for the centre above.
+# attractiveness_measure = "" (at the top), attractiveness = 0 (in [centre] and here)
+# [[peers]]
+# insee_code = ""
+# name = ""
+# attractiveness = 0
+# lat = 0.0
+# lon = 0.0
 """
 
 

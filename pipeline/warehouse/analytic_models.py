@@ -8,7 +8,19 @@ import polars as pl
 from pipeline.contract import Label
 from pipeline.contract.town import Town
 from pipeline.warehouse.revisions import LEDGER, revision_ledger
-from pipeline.warehouse.statistics import attractiveness, footfall, links, neighbours, shops
+from pipeline.warehouse.statistics import (
+    attractiveness,
+    centres,
+    events,
+    footfall,
+    indicator_values,
+    links,
+    neighbours,
+    projects,
+    repair,
+    shops,
+    splices,
+)
 from pipeline.warehouse.statistics.contracts import contracts
 from pipeline.warehouse.tables import DocumentedColumn, documented
 
@@ -53,16 +65,27 @@ def _declared(compute: Compute) -> AnalyticModel:
 
 STATISTICS: tuple[Compute, ...] = (
     footfall.calibration,
+    splices.counter_splice,
     footfall.footfall_level_week,
     footfall.counter_day_level,
+    footfall.counter_week_review,
+    repair.counter_day_repair,
+    repair.counter_imputation_error,
+    events.event_uplift,
     links.neighbourhood_access_week,
     links.gateway_link_week,
     links.link_level_week,
+    projects.link_project,
+    centres.centre_share,
+    indicator_values.footfall_seasonal_week,
+    indicator_values.indicator_value_week,
     shops.trade_diversity_week,
     shops.shop_survival,
     attractiveness.attractiveness_week,
     attractiveness.indicator_score_week,
     attractiveness.index_receipt_week,
+    attractiveness.index_band_week,
+    attractiveness.index_sensitivity_quarter,
     neighbours.benchmark_funnel,
 )
 

@@ -35,6 +35,7 @@ from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest, TableFacts
 from pipeline.warehouse.models import SqlModel
 from pipeline.warehouse.not_used import not_used_tables
 from pipeline.warehouse.raw_tables import Scope, previous_tables, system_tables
+from pipeline.warehouse.registrations import registration_table
 from pipeline.warehouse.revisions import History, history_for
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _make(
             *system_tables(town, inputs, scope),
             *previous_tables(history.frames),
             *not_used_tables(staging.superseded, staging.set_aside),
+            registration_table(inputs.effective),
         ]
     with building(aside / DATABASE, files=staged) as connection:
         with clock.step("load"), transaction(connection):

@@ -69,6 +69,7 @@ SYSTEM_TABLES = (
     "raw.upload_problems",
     "raw.superseded",
     "raw.footfall_set_aside",
+    "raw.event_registrations",
     *PREVIOUS,
 )
 
@@ -134,6 +135,7 @@ centre_altitude_m | Altitude du centre | Altitude of the centre | m
 beta_per_min | Décroissance de l'attrait par minute de trajet | Decay of the pull per minute of travel | /min
 detour_factor | Rapport du chemin à pied à la ligne droite | Walking distance over straight line
 reference_min | Trajet qui vaut 100 en accès | Journey that scores 100 in access | min
+attractiveness_measure | Attrait déclaré des centres : mesure et source | Declared pull of the centres: measure, source
 vacancy_target_share | Objectif de vacance | Target of vacancy
 level_low | Plancher d'une semaine, en multiple des 8 précédentes | Floor of a week, as a multiple of the 8 before
 level_high | Plafond d'une semaine, en multiple des 8 précédentes | Ceiling of a week, as a multiple of the 8 before
@@ -163,6 +165,7 @@ TOWN_SCHEMA = pl.Schema(
         "beta_per_min": pl.Float64,
         "detour_factor": pl.Float64,
         "reference_min": pl.Float64,
+        "attractiveness_measure": pl.String,
         "vacancy_target_share": pl.Float64,
         "level_low": pl.Float64,
         "level_high": pl.Float64,
@@ -191,18 +194,29 @@ INDICATORS = (
     documented("""
 indicator | Indicateur | Indicator
 pillar | Pilier | Pillar
-low | Valeur qui vaut 1 | Value that scores 1
+low | Valeur qui vaut 1 ; vide = bornes pas encore figées | Value that scores 1; empty = goalposts not frozen yet
 high | Valeur qui vaut 100 | Value that scores 100
 weight | Poids dans le pilier | Weight within its pillar
 pillar_weight | Poids du pilier | Weight of the pillar
+goalposts_year | Année des bornes ; vide = décidées à la main | Year of the goalposts; empty = decided by hand
+goalposts_on | Jour du gel | Day of the freezing
+goalposts_build | Construction publiée dont elles viennent | Published build from which they come
 """),
 )
 
 
 def indicator_frame(town: Town) -> pl.DataFrame:
-    rows = [(i.name, i.pillar, i.low, i.high, i.weight, town.pillar_weights[i.pillar]) for i in town.indicators]
-    numbers = dict.fromkeys(("low", "high", "weight", "pillar_weight"), pl.Float64)
-    return pl.DataFrame(rows, schema={"indicator": pl.String, "pillar": pl.String, **numbers}, orient="row")
+    own = [(i.name, i.pillar, i.low, i.high, i.weight, town.pillar_weights[i.pillar]) for i in town.indicators]
+    frozen = [(i.goalposts_year, i.goalposts_on, i.goalposts_build) for i in town.indicators]
+    schema = {
+        "indicator": pl.String,
+        "pillar": pl.String,
+        **dict.fromkeys(("low", "high", "weight", "pillar_weight"), pl.Float64),
+        "goalposts_year": pl.Int32,
+        "goalposts_on": pl.Date,
+        "goalposts_build": pl.String,
+    }
+    return pl.DataFrame([a + b for a, b in zip(own, frozen, strict=True)], schema=schema, orient="row")
 
 
 PEERS = (

@@ -9,12 +9,14 @@
 -- column: is_in_centre | Dans le centre ce jour-là | In the centre that day
 -- column: gateway_neighbourhood_id | Quartier dont il observe le chemin | Neighbourhood whose way it watches
 -- column: period_no | Rang de la période de sensibilité | Rank of the sensitivity period
+-- column: is_event_day | Jour d'un événement du centre, de lieu inconnu, ou du quartier dont le compteur observe le chemin | Day of an event in the centre, at an unknown place, or in the neighbourhood whose way the counter watches
 -- column: expected_hours | Heures attendues : 23, 24 ou 25, moins celles d'avant la première ligne du compteur | Hours expected: 23, 24 or 25, less those before the counter's first row | h
 -- column: measured_hours | Heures comptées | Hours counted | h
 -- column: opening_expected_hours | Heures attendues pendant l'ouverture des commerces | Hours expected while shops are open | h
 -- column: opening_measured_hours | Heures comptées pendant l'ouverture des commerces | Hours counted while shops are open | h
 -- column: outage_hours | Heures en panne | Hours of outage | h
--- column: outlier_hours | Heures anormales, gardées | Unusual hours, kept | h
+-- column: stuck_hours | Heures bloquées | Stuck hours | h
+-- column: outlier_hours | Heures anormales, gardées ; aucune un jour d'événement | Unusual hours, kept; none on an event day | h
 -- column: one_direction_hours | Heures où un seul sens est compté | Hours with one direction only | h
 -- column: received_hours | Heures reçues, comptées ou non | Hours received, counted or not | h
 -- column: passages | Passages comptés ; vide = rien n'est compté | Passages counted; empty = nothing was counted | passages
@@ -22,7 +24,7 @@
 -- column: passages_out | Passages sortants, là où les deux sens sont comptés | Passages out, where both directions are counted | passages
 -- check:  measured_hours <= received_hours + 0.001
 -- check:  received_hours <= expected_hours + 0.001
--- check:  outage_hours + measured_hours <= received_hours + 0.001
+-- check:  outage_hours + stuck_hours + measured_hours <= received_hours + 0.001
 WITH intervals AS (SELECT * FROM intermediate.int_counter_interval),
 
 counters AS (SELECT * FROM staging.stg_counters),
@@ -30,6 +32,17 @@ counters AS (SELECT * FROM staging.stg_counters),
 days AS (SELECT * FROM reference.ref_day WHERE is_in_scope),
 
 town AS (SELECT * FROM reference.ref_town),
+
+event_days AS (SELECT * FROM intermediate.int_event_day),
+
+events AS (
+    SELECT
+        day,
+        bool_or(coalesce(neighbourhood_id, 'centre') = 'centre') AS is_in_centre,
+        list(neighbourhood_id) AS neighbourhoods
+    FROM event_days
+    GROUP BY day
+),
 
 first_rows AS (
     SELECT counter_id, min(start_utc) AS first_start_utc, min(day) AS first_day, arg_min(hour, start_utc) AS first_hour
@@ -44,6 +57,7 @@ received AS (
         sum(duration_h) AS received_hours,
         coalesce(sum(duration_h) FILTER (WHERE passages IS NOT NULL), 0) AS measured_hours,
         coalesce(sum(duration_h) FILTER (WHERE is_outage), 0) AS outage_hours,
+        coalesce(sum(duration_h) FILTER (WHERE is_stuck), 0) AS stuck_hours,
         coalesce(sum(duration_h) FILTER (WHERE is_outlier AND passages IS NOT NULL), 0) AS outlier_hours,
         coalesce(sum(duration_h) FILTER (WHERE has_one_direction_only), 0) AS one_direction_hours,
         -- An interval longer than the opening hours (a daily count) cannot say more of them than all.
@@ -91,13 +105,16 @@ int_counter_day AS (
         coalesce(counters.is_in_centre, FALSE) AS is_in_centre,
         counters.gateway_neighbourhood_id,
         counters.period_no,
+        coalesce(events.is_in_centre OR list_contains(events.neighbourhoods, counters.gateway_neighbourhood_id), FALSE)
+            AS is_event_day,
         -- An interval that runs over midnight counts on the day on which it starts.
         greatest(calendar.expected_hours, coalesce(received.received_hours, 0)) AS expected_hours,
         coalesce(received.measured_hours, 0) AS measured_hours,
         greatest(calendar.opening_expected_hours, coalesce(received.opening_measured_hours, 0)) AS opening_expected_hours,
         coalesce(received.opening_measured_hours, 0) AS opening_measured_hours,
         coalesce(received.outage_hours, 0) AS outage_hours,
-        coalesce(received.outlier_hours, 0) AS outlier_hours,
+        coalesce(received.stuck_hours, 0) AS stuck_hours,
+        CASE WHEN is_event_day THEN 0 ELSE coalesce(received.outlier_hours, 0) END AS outlier_hours,
         coalesce(received.one_direction_hours, 0) AS one_direction_hours,
         coalesce(received.received_hours, 0) AS received_hours,
         received.passages,
@@ -105,6 +122,7 @@ int_counter_day AS (
         received.passages_out
     FROM calendar
     LEFT JOIN received ON calendar.counter_id = received.counter_id AND calendar.day = received.day
+    LEFT JOIN events ON calendar.day = events.day
     LEFT JOIN counters
         ON calendar.counter_id = counters.counter_id
         AND calendar.day BETWEEN counters.in_force_from AND counters.in_force_to
@@ -112,7 +130,7 @@ int_counter_day AS (
 )
 
 SELECT
-    counter_id, day, iso_week, weekday, is_in_service, is_in_centre, gateway_neighbourhood_id, period_no, expected_hours,
-    measured_hours, opening_expected_hours, opening_measured_hours, outage_hours, outlier_hours, one_direction_hours,
-    received_hours, passages, passages_in, passages_out
+    counter_id, day, iso_week, weekday, is_in_service, is_in_centre, gateway_neighbourhood_id, period_no, is_event_day,
+    expected_hours, measured_hours, opening_expected_hours, opening_measured_hours, outage_hours, stuck_hours, outlier_hours,
+    one_direction_hours, received_hours, passages, passages_in, passages_out
 FROM int_counter_day

@@ -11,6 +11,7 @@
 -- column: passages_in | Passages entrants | Passages in | passages
 -- column: passages_out | Passages sortants | Passages out | passages
 -- column: is_outage | En panne | Outage
+-- column: is_stuck | Bloqué : le même nombre répété | Stuck: one figure repeated
 -- column: is_outlier | Heure anormale, gardée | Unusual hour, kept
 -- column: has_one_direction_only | Un seul des deux sens est compté : rien n'est dit du total | Only one of two directions is counted: nothing is said of the total
 -- check:  duration_h > 0
@@ -28,6 +29,7 @@ directions AS (
         max(passages_valid) FILTER (WHERE direction = 'in') AS passages_in,
         max(passages_valid) FILTER (WHERE direction = 'out') AS passages_out,
         bool_or(is_outage) AS has_outage,
+        bool_or(is_stuck) AS has_stuck,
         bool_or(is_outlier) AS has_outlier
     FROM footfall
     GROUP BY counter_id, start_utc, end_utc
@@ -45,15 +47,16 @@ int_counter_interval AS (
         passages_in,
         passages_out,
         coalesce(passages_both, passages_in + passages_out) IS NULL AND coalesce(has_outage, FALSE) AS is_outage,
+        coalesce(passages_both, passages_in + passages_out) IS NULL AND coalesce(has_stuck AND NOT has_outage, FALSE) AS is_stuck,
         coalesce(has_outlier, FALSE) AS is_outlier,
-        -- A direction that is missing because of an outage is an outage.
-        NOT coalesce(has_outage, FALSE)
+        -- A direction that is missing because its sensor was dead or stuck is an outage or stuck.
+        NOT coalesce(has_outage OR has_stuck, FALSE)
         AND passages_both IS NULL
         AND (passages_in IS NULL) <> (passages_out IS NULL) AS has_one_direction_only
     FROM directions
 )
 
 SELECT
-    counter_id, start_utc, end_utc, day, hour, duration_h, passages, passages_in, passages_out, is_outage, is_outlier,
+    counter_id, start_utc, end_utc, day, hour, duration_h, passages, passages_in, passages_out, is_outage, is_stuck, is_outlier,
     has_one_direction_only
 FROM int_counter_interval

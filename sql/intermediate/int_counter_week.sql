@@ -12,10 +12,17 @@
 -- column: calibrated_hours | Heures comptées par un compteur étalonné | Hours counted by a calibrated counter | h
 -- column: passages | Passages comptés ; vide = rien n'est compté | Passages counted; empty = nothing was counted | passages
 -- column: passages_calibrated | Passages corrigés par l'étalonnage ; vide sans étalonnage | Passages corrected by calibration; empty without one | passages
--- column: weekend_passages | Passages du samedi et du dimanche | Passages of Saturday and Sunday | passages
+-- column: imputed_hours | Heures estimées, en plus des comptées | Hours estimated, besides those counted | h
+-- column: passages_completed | Passages comptés, les jours incomplets complétés là où c'est possible, à l'échelle du compteur | Passages counted, incomplete days completed where possible, on the counter's scale | passages
+-- column: weekend_passages_completed | Les mêmes du samedi et du dimanche | The same of Saturday and Sunday | passages
+-- column: passages_repaired | Les mêmes de la semaine, corrigés là où un étalonnage vaut | The same of the week, corrected where a calibration holds | passages
+-- column: passages_repaired_low | Borne basse : somme de celles des jours | Lower limit: sum of those of the days | passages
+-- column: passages_repaired_high | Borne haute : somme de celles des jours | Upper limit: sum of those of the days | passages
 -- column: has_break | Une rupture de sensibilité est dans la semaine | A break of sensitivity lies within the week
 -- column: is_valid | Comparable : au moins 90 % des heures de la semaine et 90 % de celles d'ouverture sont comptées, sans rupture | Comparable: 90 % of the hours of the week or more, and of the opening hours, are counted, without a break
--- check:  measured_hours <= expected_hours + 0.001
+-- check:  measured_hours + imputed_hours <= expected_hours + 0.001
+-- check:  passages_completed >= passages
+-- check:  passages_repaired BETWEEN passages_repaired_low AND passages_repaired_high
 WITH counter_days AS (SELECT * FROM intermediate.int_counter_day WHERE is_in_service),
 
 weeks AS (SELECT * FROM reference.ref_week),
@@ -24,27 +31,45 @@ town AS (SELECT * FROM reference.ref_town),
 
 calibrations AS (SELECT * FROM analytics.calibration),
 
-sums AS (
+repairs AS (SELECT * FROM analytics.counter_day_repair),
+
+completed_days AS (
     SELECT
-        counter_days.counter_id,
-        counter_days.iso_week,
-        arg_max(counter_days.is_in_centre, counter_days.day) AS is_in_centre,
-        -- arg_max passes over NULL, and a counter that no longer watches a gateway has NULL: hence the one-element list.
-        arg_max([counter_days.gateway_neighbourhood_id], counter_days.day)[1] AS gateway_neighbourhood_id,
-        max(counter_days.period_no) AS sensitivity_period,
-        min(counter_days.period_no) <> max(counter_days.period_no) AS has_break,
-        sum(counter_days.expected_hours) AS expected_hours,
-        sum(counter_days.measured_hours) AS measured_hours,
-        sum(counter_days.opening_measured_hours) AS opening_measured_hours,
-        coalesce(sum(counter_days.measured_hours) FILTER (WHERE calibrations.calibration_factor IS NOT NULL), 0)
-            AS calibrated_hours,
-        sum(counter_days.passages) AS passages,
-        sum(counter_days.passages * calibrations.calibration_factor) AS passages_calibrated,
-        sum(counter_days.passages) FILTER (WHERE counter_days.weekday >= 6) AS weekend_passages
+        counter_days.*,
+        calibrations.calibration_factor,
+        coalesce(repairs.imputed_hours, 0) AS imputed_hours,
+        coalesce(repairs.completed, counter_days.passages) AS completed,
+        coalesce(repairs.low, counter_days.passages) AS low,
+        coalesce(repairs.high, counter_days.passages) AS high
     FROM counter_days
     LEFT JOIN calibrations
         ON counter_days.counter_id = calibrations.counter_id AND counter_days.period_no = calibrations.sensitivity_period
-    GROUP BY counter_days.counter_id, counter_days.iso_week
+    LEFT JOIN repairs ON counter_days.counter_id = repairs.counter_id AND counter_days.day = repairs.day
+),
+
+sums AS (
+    SELECT
+        counter_id,
+        iso_week,
+        arg_max(is_in_centre, day) AS is_in_centre,
+        -- arg_max passes over NULL, and a counter that no longer watches a gateway has NULL: hence the one-element list.
+        arg_max([gateway_neighbourhood_id], day)[1] AS gateway_neighbourhood_id,
+        max(period_no) AS sensitivity_period,
+        min(period_no) <> max(period_no) AS has_break,
+        sum(expected_hours) AS expected_hours,
+        sum(measured_hours) AS measured_hours,
+        sum(opening_measured_hours) AS opening_measured_hours,
+        coalesce(sum(measured_hours) FILTER (WHERE calibration_factor IS NOT NULL), 0) AS calibrated_hours,
+        sum(imputed_hours) AS imputed_hours,
+        sum(passages) AS passages,
+        sum(passages * calibration_factor) AS passages_calibrated,
+        sum(completed) AS passages_completed,
+        sum(completed) FILTER (WHERE weekday >= 6) AS weekend_passages_completed,
+        sum(completed * coalesce(calibration_factor, 1)) AS passages_repaired,
+        sum(low * coalesce(calibration_factor, 1)) AS passages_repaired_low,
+        sum(high * coalesce(calibration_factor, 1)) AS passages_repaired_high
+    FROM completed_days
+    GROUP BY counter_id, iso_week
 ),
 
 int_counter_week AS (
@@ -64,5 +89,6 @@ int_counter_week AS (
 
 SELECT
     counter_id, iso_week, week_start, is_in_centre, gateway_neighbourhood_id, sensitivity_period, expected_hours,
-    measured_hours, calibrated_hours, passages, passages_calibrated, weekend_passages, has_break, is_valid
+    measured_hours, calibrated_hours, passages, passages_calibrated, imputed_hours, passages_completed,
+    weekend_passages_completed, passages_repaired, passages_repaired_low, passages_repaired_high, has_break, is_valid
 FROM int_counter_week

@@ -8,18 +8,25 @@
 -- column: measured_hours | Heures comptées | Hours counted | h
 -- column: passages | Passages comptés ; vide = rien n'est compté | Passages counted; empty = nothing was counted | passages
 -- column: passages_calibrated | Passages, corrigés là où un étalonnage vaut ; vide sans aucun étalonnage | Passages, corrected where a calibration holds; empty without any | passages
--- column: weekend_share | Part du samedi et du dimanche, aux compteurs comparables | Share of Saturday and Sunday, at comparable counters
+-- column: passages_repaired | Passages étalonnés là où un étalonnage vaut, jours incomplets complétés là où c'est possible | Passages corrected where a calibration holds, incomplete days completed where possible | passages
+-- column: passages_repaired_low | Borne basse à 95 % de ce qui est estimé | Lower limit at 95 % of what is estimated | passages
+-- column: passages_repaired_high | Borne haute à 95 % de ce qui est estimé | Upper limit at 95 % of what is estimated | passages
+-- column: weekend_share | Part du samedi et du dimanche, aux compteurs comparables, jours complétés | Share of Saturday and Sunday, at comparable counters, days completed
 -- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
--- column: measured_share | Part des heures comptées par un compteur sans étalonnage | Share of the counted hours from counters without a calibration
--- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
+-- column: repaired_coverage_share | Heures comptées ou estimées / heures attendues | Hours counted or estimated / hours expected
+-- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage | Share of the hours counted or estimated that was counted without a calibration
+-- column: calibrated_share | Part comptée par un compteur étalonné | Share counted by calibrated counters
+-- column: imputed_share | Part estimée | Share estimated
 -- check:  coverage_share BETWEEN 0 AND 1
--- check:  calibrated_share BETWEEN 0 AND 1
+-- check:  repaired_coverage_share BETWEEN 0 AND 1
+-- check:  abs(measured_share + calibrated_share + imputed_share - 1) < 1e-9
+-- check:  passages_repaired BETWEEN passages_repaired_low AND passages_repaired_high
 -- check:  weekend_share BETWEEN 0 AND 1
 WITH counter_weeks AS (SELECT * FROM intermediate.int_counter_week WHERE is_in_centre),
 
 weeks AS (SELECT * FROM reference.ref_week),
 
-int_footfall_week AS (
+sums AS (
     SELECT
         weeks.iso_week,
         count(counter_weeks.counter_id) AS n_counters,
@@ -31,17 +38,31 @@ int_footfall_week AS (
             WHEN count(counter_weeks.passages_calibrated) > 0
                 THEN sum(coalesce(counter_weeks.passages_calibrated, counter_weeks.passages))
         END AS passages_calibrated,
-        coalesce(sum(counter_weeks.weekend_passages) FILTER (WHERE counter_weeks.is_valid), 0)
-        / nullif(sum(counter_weeks.passages) FILTER (WHERE counter_weeks.is_valid), 0) AS weekend_share,
-        sum(counter_weeks.measured_hours) / nullif(sum(counter_weeks.expected_hours), 0) AS coverage_share,
-        1 - sum(counter_weeks.calibrated_hours) / nullif(sum(counter_weeks.measured_hours), 0) AS measured_share,
-        sum(counter_weeks.calibrated_hours) / nullif(sum(counter_weeks.measured_hours), 0) AS calibrated_share
+        sum(counter_weeks.passages_repaired) AS passages_repaired,
+        sum(counter_weeks.passages_repaired_low) AS passages_repaired_low,
+        sum(counter_weeks.passages_repaired_high) AS passages_repaired_high,
+        coalesce(sum(counter_weeks.weekend_passages_completed) FILTER (WHERE counter_weeks.is_valid), 0)
+        / nullif(sum(counter_weeks.passages_completed) FILTER (WHERE counter_weeks.is_valid), 0) AS weekend_share,
+        sum(counter_weeks.calibrated_hours) AS calibrated_hours,
+        sum(counter_weeks.imputed_hours) AS imputed_hours
     FROM weeks
     LEFT JOIN counter_weeks ON weeks.iso_week = counter_weeks.iso_week
     GROUP BY weeks.iso_week
+),
+
+int_footfall_week AS (
+    SELECT
+        *,
+        measured_hours / nullif(expected_hours, 0) AS coverage_share,
+        (measured_hours + imputed_hours) / nullif(expected_hours, 0) AS repaired_coverage_share,
+        (measured_hours - calibrated_hours) / nullif(measured_hours + imputed_hours, 0) AS measured_share,
+        calibrated_hours / nullif(measured_hours + imputed_hours, 0) AS calibrated_share,
+        imputed_hours / nullif(measured_hours + imputed_hours, 0) AS imputed_share
+    FROM sums
 )
 
 SELECT
-    iso_week, n_counters, n_counters_valid, expected_hours, measured_hours, passages, passages_calibrated, weekend_share,
-    coverage_share, measured_share, calibrated_share
+    iso_week, n_counters, n_counters_valid, expected_hours, measured_hours, passages, passages_calibrated, passages_repaired,
+    passages_repaired_low, passages_repaired_high, weekend_share, coverage_share, repaired_coverage_share, measured_share,
+    calibrated_share, imputed_share
 FROM int_footfall_week

@@ -21,6 +21,8 @@ events AS (SELECT * FROM intermediate.int_event_week),
 
 links AS (SELECT * FROM analytics.link_level_week),
 
+seasonal AS (SELECT * FROM analytics.footfall_seasonal_week),
+
 int_indicator_week AS (
     SELECT
         weeks.iso_week,
@@ -28,6 +30,7 @@ int_indicator_week AS (
         indicators.indicator,
         CASE indicators.indicator
             WHEN 'footfall_index' THEN levels.footfall_index
+            WHEN 'footfall_index_seasonal' THEN seasonal.footfall_index_seasonal
             WHEN 'weekend_share' THEN footfall.weekend_share
             WHEN 'vacancy_rate' THEN offer.vacancy_share
             WHEN 'trade_diversity' THEN diversity.trade_diversity
@@ -47,6 +50,7 @@ int_indicator_week AS (
     LEFT JOIN diversity ON weeks.iso_week = diversity.iso_week
     LEFT JOIN events ON weeks.iso_week = events.iso_week
     LEFT JOIN links ON weeks.week_start = links.week_start
+    LEFT JOIN seasonal ON weeks.week_start = seasonal.week_start
 )
 
 SELECT iso_week, week_start, indicator, value

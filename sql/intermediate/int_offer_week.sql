@@ -13,6 +13,13 @@
 -- column: n_vacant_to_let_premises | Locaux inoccupés et disponibles à la location | Premises unoccupied and available to let | locaux
 -- column: n_known_to_let_premises | Locaux exploités, ou dont on sait s'ils sont à louer | Premises operated, or known to be to let or not | locaux
 -- column: vacancy_to_let_share | Vacance (b) : locaux inoccupés et disponibles / locaux dont on le sait | Vacancy (b): premises unoccupied and available / premises for which it is known
+-- column: median_vacancy_to_let_days | Durée médiane de ces vacances à louer, là où leur début est connu | Median duration of these vacancies to let whose start is known | jours
+-- column: n_inactive_premises | Vacance (c) : locaux non exploités, ou en travaux quoiqu'un occupant soit déclaré | Vacancy (c): premises not operated, or under works although an occupant is reported | locaux
+-- column: inactive_share | Vacance (c) : ces locaux / locaux suivis ; les travaux sous occupation n'ont pas de durée connue, la durée médiane est donc celle de (a) | Vacancy (c): these premises / premises; works under an occupant have no known duration, so the median duration is that of (a)
+-- column: n_vacant_2_years_premises | Vacance (d) : locaux non exploités depuis au moins deux ans au 1er janvier (CGI, art. 1530) | Vacancy (d): premises not operated for two years or more on 1 January (CGI, art. 1530) | locaux
+-- column: n_known_2_years_premises | Locaux dont on peut le dire | Premises for which that can be told | locaux
+-- column: vacant_2_years_share | Vacance (d) : ces locaux / locaux dont on peut le dire | Vacancy (d): these premises / premises for which that can be told
+-- column: median_vacant_2_years_days | Durée médiane de ces vacances au 1er janvier, là où leur début est connu | Median duration of these vacancies on 1 January, where their start is known | jours
 -- column: median_vacancy_days | Durée médiane de la vacance en cours, là où son début est connu | Median duration of the current vacancies whose start is known | jours
 -- column: n_premises_52w | Locaux suivis 52 semaines avant et encore suivis | Premises observed 52 weeks before and still observed | locaux
 -- column: rotation_52w_share | Rotation : de ces locaux, part où un nouvel occupant s'est installé depuis | Rotation: of these premises, share in which a new occupant has settled since
@@ -20,6 +27,8 @@
 -- check:  n_operated_premises + n_vacant_premises = n_premises
 -- check:  vacancy_share BETWEEN 0 AND 1
 -- check:  vacancy_to_let_share BETWEEN 0 AND 1
+-- check:  inactive_share BETWEEN vacancy_share AND 1
+-- check:  vacant_2_years_share BETWEEN 0 AND 1
 -- check:  rotation_52w_share BETWEEN 0 AND 1
 -- check:  cold_front_share BETWEEN 0 AND 1
 WITH premises_weeks AS (SELECT * FROM intermediate.int_premises_week WHERE sector = 'centre'),
@@ -64,6 +73,13 @@ stock AS (
         count(*) FILTER (WHERE NOT premises_weeks.is_operated) AS n_vacant,
         count(*) FILTER (WHERE premises_weeks.is_vacant_to_let) AS n_vacant_to_let,
         count(premises_weeks.is_vacant_to_let) AS n_known_to_let,
+        count(*) FILTER (WHERE premises_weeks.is_inactive) AS n_inactive,
+        count(*) FILTER (WHERE premises_weeks.is_vacant_2_years) AS n_vacant_2_years,
+        count(premises_weeks.is_vacant_2_years) AS n_known_2_years,
+        median(premises_weeks.vacant_days_on_1_january) FILTER (WHERE premises_weeks.is_vacant_2_years)
+            AS median_vacant_2_years_days,
+        median(premises_weeks.week_start + 7 - premises_weeks.vacant_since) FILTER (WHERE premises_weeks.is_vacant_to_let)
+            AS median_vacancy_to_let_days,
         -- Sunday is day 6 of the week, and the first day not operated counts.
         median(premises_weeks.week_start + 7 - premises_weeks.vacant_since) AS median_vacancy_days,
         count(*) FILTER (WHERE premises_weeks.is_operated AND NOT premises_weeks.is_walk_in) AS n_cold,
@@ -91,6 +107,13 @@ int_offer_week AS (
         CASE WHEN reported.has_shops THEN stock.n_vacant_to_let END AS n_vacant_to_let_premises,
         CASE WHEN reported.has_shops THEN stock.n_known_to_let END AS n_known_to_let_premises,
         stock.n_vacant_to_let / nullif(stock.n_known_to_let, 0) AS vacancy_to_let_share,
+        stock.median_vacancy_to_let_days,
+        CASE WHEN reported.has_shops THEN stock.n_inactive END AS n_inactive_premises,
+        CASE WHEN reported.has_shops THEN stock.n_inactive / stock.n_premises END AS inactive_share,
+        CASE WHEN reported.has_shops THEN stock.n_vacant_2_years END AS n_vacant_2_years_premises,
+        CASE WHEN reported.has_shops THEN stock.n_known_2_years END AS n_known_2_years_premises,
+        stock.n_vacant_2_years / nullif(stock.n_known_2_years, 0) AS vacant_2_years_share,
+        stock.median_vacant_2_years_days,
         stock.median_vacancy_days,
         rotation.n_premises_52w,
         rotation.n_rotated / rotation.n_premises_52w AS rotation_52w_share,
@@ -105,6 +128,8 @@ int_offer_week AS (
 
 SELECT
     iso_week, openings, closures, net_openings_52w, open_shops, n_premises, n_operated_premises, n_vacant_premises,
-    vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share, median_vacancy_days, n_premises_52w,
+    vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share, median_vacancy_to_let_days, n_inactive_premises,
+    inactive_share, n_vacant_2_years_premises, n_known_2_years_premises, vacant_2_years_share, median_vacant_2_years_days,
+    median_vacancy_days, n_premises_52w,
     rotation_52w_share, cold_front_share
 FROM int_offer_week

@@ -21,13 +21,19 @@
 -- column: is_walk_in | Reçoit le passant | Receives walk-in customers
 -- column: is_operated | Exploité ; vide tant qu'aucun commerce n'a été déclaré dans la ville | Operated; empty as long as no shop was reported in the town
 -- column: is_vacant_to_let | Inoccupé et disponible à la location ; vide = inconnu | Unoccupied and available to let; empty = unknown
+-- column: is_inactive | Vacance (c) : non exploité, ou en travaux quoiqu'un occupant soit déclaré | Vacancy (c): not operated, or under works although an occupant is reported
+-- column: is_vacant_2_years | Vacance (d) : au 1er janvier de l'année de ce dimanche, non exploité depuis au moins deux ans ; vide = le suivi est trop court pour le dire | Vacancy (d): on 1 January of that Sunday's year, not operated for two years or more; empty = monitored for too short a time to tell
+-- column: vacant_days_on_1_january | Durée de la vacance à ce 1er janvier ; vide = exploité, ou depuis avant le suivi | Duration of the vacancy on that 1 January; empty = operated, or since before monitoring | jours
 -- column: vacant_since | Non exploité depuis ; vide = exploité, ou depuis avant le suivi | Not operated since; empty = operated, or since before monitoring
+-- check:  is_inactive OR is_operated
 -- check:  NOT (is_operated AND is_vacant_to_let)
 WITH premises AS (SELECT * FROM staging.stg_premises),
 
 shops AS (SELECT * FROM staging.stg_shops),
 
 weeks AS (SELECT * FROM reference.ref_week),
+
+two_years AS (SELECT * FROM intermediate.int_vacant_two_years),
 
 reported AS (SELECT count(*) > 0 AS has_shops FROM shops),
 
@@ -62,10 +68,15 @@ int_premises_week AS (
         shops.is_walk_in,
         CASE WHEN reported.has_shops THEN occupants.shop_id IS NOT NULL END AS is_operated,
         CASE WHEN reported.has_shops THEN occupants.shop_id IS NULL AND premises.is_to_let END AS is_vacant_to_let,
+        CASE WHEN reported.has_shops THEN occupants.shop_id IS NULL OR coalesce(premises.has_works, FALSE) END AS is_inactive,
+        two_years.is_vacant_2_years,
+        two_years.tax_day - two_years.not_operated_since AS vacant_days_on_1_january,
         CASE WHEN occupants.shop_id IS NULL THEN closures.last_closed_on END AS vacant_since
     FROM premises
     INNER JOIN weeks ON weeks.week_end BETWEEN premises.in_force_from AND premises.in_force_to
     CROSS JOIN reported
+    LEFT JOIN two_years
+        ON premises.premises_id = two_years.premises_id AND make_date(year(weeks.week_end), 1, 1) = two_years.tax_day
     LEFT JOIN occupants ON premises.premises_id = occupants.premises_id AND weeks.iso_week = occupants.iso_week
     LEFT JOIN closures ON premises.premises_id = closures.premises_id AND weeks.iso_week = closures.iso_week
     LEFT JOIN shops ON occupants.shop_id = shops.shop_id
@@ -73,5 +84,6 @@ int_premises_week AS (
 
 SELECT
     premises_id, iso_week, week_start, address, street, neighbourhood_id, sector, area_m2, lat, lon, is_to_let, has_works,
-    n_shops, shop_id, shop_name, trade, family, is_walk_in, is_operated, is_vacant_to_let, vacant_since
+    n_shops, shop_id, shop_name, trade, family, is_walk_in, is_operated, is_vacant_to_let, is_inactive,
+    is_vacant_2_years, vacant_days_on_1_january, vacant_since
 FROM int_premises_week

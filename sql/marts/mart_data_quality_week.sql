@@ -19,8 +19,9 @@
 -- column: days_since_last_upload | Fraîcheur : jours entre le dernier dépôt utilisé et le dimanche ; vide = aucun encore | Freshness: days between the last upload used and Sunday; empty = none yet | jours
 -- column: expected_hours | Comptages : heures attendues de cette semaine | Counts: hours expected of that week | h
 -- column: counted_hours | Comptages : heures comptées | Counts: hours counted | h
--- column: missing_hours | Comptages : heures manquantes, pannes comprises | Counts: hours missing, outages included | h
+-- column: missing_hours | Comptages : heures manquantes, pannes et blocages compris | Counts: hours missing, outages and stuck hours included | h
 -- column: outage_hours | Comptages : heures en panne | Counts: hours of outage | h
+-- column: stuck_hours | Comptages : heures bloquées | Counts: stuck hours | h
 -- column: outlier_hours | Comptages : heures anormales, gardées | Counts: unusual hours, kept | h
 -- column: out_of_service_hours | Comptages : heures comptées hors validité du compteur, qui n'entrent dans aucun chiffre de la ville | Counts: hours counted outside the counter's validity, which enter no figure of the town | h
 -- column: overlap_values | Comptages : valeurs mises de côté, d'autres disant les mêmes heures (staging.stg_footfall_set_aside) | Counts: values set aside, others telling the same hours (staging.stg_footfall_set_aside) | valeurs
@@ -69,6 +70,7 @@ counts AS (
         coalesce(sum(expected_hours) FILTER (WHERE is_in_service), 0) AS expected_hours,
         coalesce(sum(measured_hours) FILTER (WHERE is_in_service), 0) AS counted_hours,
         coalesce(sum(outage_hours) FILTER (WHERE is_in_service), 0) AS outage_hours,
+        coalesce(sum(stuck_hours) FILTER (WHERE is_in_service), 0) AS stuck_hours,
         coalesce(sum(outlier_hours) FILTER (WHERE is_in_service), 0) AS outlier_hours,
         coalesce(sum(measured_hours) FILTER (WHERE NOT is_in_service), 0) AS out_of_service_hours
     FROM counter_days
@@ -141,6 +143,7 @@ SELECT
     counted_hours,
     expected_hours - counted_hours AS missing_hours,
     outage_hours,
+    stuck_hours,
     outlier_hours,
     out_of_service_hours,
     overlap_values,

@@ -8,7 +8,9 @@
 -- column: is_demo | Données simulées | Simulated data
 -- column: pillar | Pilier | Pillar
 -- column: value | Valeur ; vide = manquante, n'entre pas | Value; empty = missing, does not enter
--- column: score | Note de 1 à 100 sur les bornes figées | Score from 1 to 100 on the frozen goalposts
+-- column: value_low | Borne basse à 95 % de la valeur : hasard des passages ; vide = compté en entier | Lower limit of the value at 95 %: chance of the passages; empty = a full count
+-- column: value_high | Borne haute à 95 % | Upper limit at 95 %
+-- column: score | Note de 1 à 100 sur les bornes figées ; vide = valeur manquante, ou bornes pas encore figées | Score from 1 to 100 on the frozen goalposts; empty = missing value, or goalposts not frozen yet
 -- column: weight | Poids effectif dans l'indice de la semaine ; 0 = absent | Effective weight in the index of the week; 0 = absent
 -- column: previous_iso_week | Semaine comparée : la dernière qui a un indice | Week compared with: the last one that has an index
 -- column: previous_value | Valeur de la semaine comparée | Value of the week compared with
@@ -20,6 +22,8 @@
 WITH scores AS (SELECT * FROM analytics.indicator_score_week),
 
 receipts AS (SELECT * FROM analytics.index_receipt_week),
+
+unsure_values AS (SELECT * FROM analytics.indicator_value_week),
 
 weeks AS (SELECT * FROM reference.ref_week),
 
@@ -42,14 +46,16 @@ mart_index_receipt_week AS (
         lines.*,
         weeks.iso_week,
         previous_weeks.iso_week AS previous_iso_week,
+        unsure_values.value_low,
+        unsure_values.value_high,
         previous_scores.value AS previous_value,
         receipts.contribution,
         receipts.points,
         CASE
             WHEN lines.indicator = 'composition' OR previous_weeks.iso_week IS NULL THEN NULL
-            WHEN lines.value IS NULL AND previous_scores.value IS NULL THEN 'absent'
-            WHEN lines.value IS NULL THEN 'left'
-            WHEN previous_scores.value IS NULL THEN 'entered'
+            WHEN lines.score IS NULL AND previous_scores.score IS NULL THEN 'absent'
+            WHEN lines.score IS NULL THEN 'left'
+            WHEN previous_scores.score IS NULL THEN 'entered'
             ELSE 'present'
         END AS status
     FROM lines
@@ -59,10 +65,11 @@ mart_index_receipt_week AS (
     LEFT JOIN weeks AS previous_weeks ON compared_weeks.previous_week_start = previous_weeks.week_start
     LEFT JOIN scores AS previous_scores
         ON compared_weeks.previous_week_start = previous_scores.week_start AND lines.indicator = previous_scores.indicator
+    LEFT JOIN unsure_values ON lines.week_start = unsure_values.week_start AND lines.indicator = unsure_values.indicator
     LEFT JOIN receipts ON lines.week_start = receipts.week_start AND lines.indicator = receipts.indicator
 )
 
 SELECT
-    town, iso_week, indicator, week_start, is_demo, pillar, value, score, weight, previous_iso_week, previous_value,
-    contribution, points, status
+    town, iso_week, indicator, week_start, is_demo, pillar, value, value_low, value_high, score, weight, previous_iso_week,
+    previous_value, contribution, points, status
 FROM mart_index_receipt_week

@@ -14,7 +14,11 @@
 -- column: walk_back_min | À pied au retour (Tobler) | On foot back (Tobler) | min
 -- column: walk_return_min | À pied, aller et retour | On foot, there and back | min
 -- column: is_estimated | Chemin à pied estimé : distance à vol d'oiseau × détour, ou dénivelé inconnu | Walk estimated: straight line × detour, or climb unknown
+-- column: walk_detour_factor | Détour à pied : distance par le chemin / ligne droite ; vide si la distance n'est pas donnée ; sous 1, à vérifier | Detour on foot: distance along the way / straight line; empty where the distance is not told; below 1, to be checked
 -- column: bus_min | Bus ou navette, moyenne d'un sens : marche, demi-intervalle, trajet ; vide sans service pendant l'ouverture | Bus or shuttle, mean of one way: walk, half the headway, ride; empty without service in opening hours | min
+-- column: bus_out_min | Bus ou navette, vers le centre | Bus or shuttle, to the centre | min
+-- column: bus_back_min | Bus ou navette, au retour | Bus or shuttle, back | min
+-- column: bus_served_share | Part des heures d'ouverture desservies ; vide = horaires inconnus, tenus pour desservis | Share of the opening hours with service; empty = hours unknown, taken as served
 -- column: best_mode | Mode le plus rapide | Fastest mode
 -- column: best_min | Moyenne d'un sens par ce mode | Mean of one way by that mode | min
 -- column: access_score | Accès au centre, 100 = aussi près que la référence ou plus près | Access to the centre, 100 = as near as the reference or nearer
@@ -26,6 +30,9 @@
 -- column: observed_expected_ratio | Observé / attendu | Observed / expected
 -- column: ratio_low | Borne basse à 95 %, surdispersion comprise | Lower limit at 95 %, overdispersion included
 -- column: ratio_high | Borne haute à 95 %, surdispersion comprise | Upper limit at 95 %, overdispersion included
+-- column: link_rank | Rang par observé / attendu parmi les quartiers comptés, 1 = le plus lié ; jamais sans ses deux bornes | Rank by observed / expected among the neighbourhoods counted, 1 = the most linked; never without its two limits
+-- column: link_rank_low | Meilleur rang que permettent les intervalles : 1 + les quartiers dont tout l'intervalle est au-dessus | Best rank that the intervals allow: 1 + the neighbourhoods whose whole interval lies above
+-- column: link_rank_high | Moins bon rang que permettent les intervalles | Worst rank that the intervals allow
 -- column: overdispersion | Surdispersion des passages aux portes | Overdispersion of the passages at the gateways
 -- column: coverage_share | Couverture de la porte : heures comptées / attendues | Coverage of the gateway: hours counted / expected
 -- column: measured_share | Part des heures comptées sans étalonnage ; avec les deux suivantes, somme 1 | Share of the counted hours without a calibration; with the next two, sums to 1
@@ -34,6 +41,7 @@
 -- check:  access_score BETWEEN 0 AND 100
 -- check:  observed_share BETWEEN 0 AND 1
 -- check:  expected_share BETWEEN 0 AND 1
+-- check:  link_rank IS NULL OR link_rank BETWEEN coalesce(link_rank_low, 9999) AND coalesce(link_rank_high, 0)
 -- check:  observed_expected_ratio BETWEEN ratio_low AND ratio_high
 WITH neighbourhoods AS (SELECT * FROM intermediate.int_neighbourhood_week),
 
@@ -54,7 +62,11 @@ mart_neighbourhood_link_week AS (
         accesses.walk_back_min,
         accesses.walk_return_min,
         accesses.is_walk_estimated,
+        accesses.walk_detour_factor,
         accesses.bus_min,
+        accesses.bus_out_min,
+        accesses.bus_back_min,
+        accesses.bus_served_share,
         accesses.best_mode,
         accesses.best_min,
         accesses.access_score,
@@ -88,7 +100,11 @@ SELECT
     walk_back_min,
     walk_return_min,
     is_walk_estimated AS is_estimated,
+    walk_detour_factor,
     bus_min,
+    bus_out_min,
+    bus_back_min,
+    bus_served_share,
     best_mode,
     best_min,
     access_score,
@@ -100,6 +116,9 @@ SELECT
     observed_expected_ratio,
     ratio_low,
     ratio_high,
+    link_rank,
+    link_rank_low,
+    link_rank_high,
     CASE WHEN observed_expected_ratio IS NOT NULL THEN overdispersion END AS overdispersion,
     coverage_share,
     1 - calibrated_share AS measured_share,

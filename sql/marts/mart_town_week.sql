@@ -7,14 +7,21 @@
 -- column: is_demo | Données simulées | Simulated data
 -- column: passages | Passages comptés aux compteurs du centre, tels que comptés ; vide = rien n'est compté | Passages counted at the centre's counters, as counted; empty = nothing was counted | passages
 -- column: passages_calibrated | Les mêmes, corrigés là où un étalonnage vaut ; vide sans aucun étalonnage | The same, corrected where a calibration holds; empty without any | passages
+-- column: passages_repaired | Passages du centre, étalonnés là où un étalonnage vaut, jours incomplets complétés là où c'est possible | Passages of the centre, corrected where a calibration holds, incomplete days completed where possible | passages
+-- column: passages_repaired_low | Borne basse à 95 % de ce qui est estimé : somme de celles des jours, donc prudente | Lower limit at 95 % of what is estimated: sum of those of the days, so cautious | passages
+-- column: passages_repaired_high | Borne haute, de même | Upper limit, likewise | passages
 -- column: passages_per_counted_hour | Passages par compteur et heure comptée : comparable d'une semaine à l'autre tant que les compteurs sont les mêmes | Passages by counter and hour counted: comparable between weeks as long as the counters are the same | passages/h
 -- column: n_counters | Compteurs du centre en service | Counters of the centre in service | compteurs
 -- column: n_counters_valid | Compteurs comparables : au moins 90 % des heures de la semaine et de celles d'ouverture, sans rupture | Comparable counters: 90 % or more of the week's hours and of the opening hours, without a break | compteurs
 -- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
--- column: measured_share | Part des heures comptées sans étalonnage ; avec les deux suivantes, somme 1 | Share of the counted hours without a calibration; with the next two, sums to 1
--- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
--- column: imputed_share | Part estimée : 0, rien n'est estimé | Estimated share: 0, nothing is estimated
+-- column: repaired_coverage_share | Heures comptées ou estimées / heures attendues : ce qui manque encore à passages_repaired | Hours counted or estimated / hours expected: what passages_repaired still lacks
+-- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage ; avec les deux suivantes, somme 1 | Share of the hours counted or estimated that was counted without a calibration; with the next two, sums to 1
+-- column: calibrated_share | Part comptée par un compteur étalonné | Share counted by calibrated counters
+-- column: imputed_share | Part estimée | Share estimated
 -- column: footfall_index | Indice de passages, panier de compteurs comparables chaîné, moyenne de l'année de base = 100 | Index of passages, chained matched panel, mean of the base year = 100
+-- column: footfall_index_seasonal | Le même corrigé des saisons : niveau face à la même semaine ISO de l'année de base = 100 ; l'année de base vaut donc 100 | The same seasonally adjusted: level against the same ISO week of the base year = 100; the base year itself is 100
+-- column: is_footfall_record_high | Record : indice de passages plus haut que toutes les semaines d'avant, 52 au moins ; une semaine estimée à plus de 5 % n'en fait aucun | Record: index of passages above all weeks before, 52 at least; a week of which more than 5 % is estimated sets none
+-- column: is_footfall_record_low | Record bas, de même | Record low, likewise
 -- column: n_counters_index | Compteurs qui relient la semaine à celle d'avant | Counters that link the week to the one before | compteurs
 -- column: wow_share | Évolution sur une semaine, compteurs comparables les deux semaines | Change on the week before, counters comparable in both weeks
 -- column: n_counters_wow | Compteurs de cette comparaison | Counters of this comparison | compteurs
@@ -24,7 +31,7 @@
 -- column: norm_4w_passages | Norme : moyenne des quatre semaines d'avant, compteurs comparables les cinq semaines | Norm: mean of the four weeks before, counters comparable in all five weeks | passages
 -- column: level_vs_norm_4w_share | Écart à cette norme, mêmes compteurs | Distance from that norm, same counters
 -- column: n_counters_norm_4w | Compteurs de cette comparaison | Counters of this comparison | compteurs
--- column: weekend_share | Part du samedi et du dimanche, compteurs comparables | Share of Saturday and Sunday, comparable counters
+-- column: weekend_share | Part du samedi et du dimanche, compteurs comparables, jours complétés | Share of Saturday and Sunday, comparable counters, days completed
 -- column: n_public_holidays | Jours fériés | Public holidays | jours
 -- column: public_holidays | Noms des jours fériés | Names of the public holidays
 -- column: n_school_holidays | Jours de vacances scolaires ; vide = inconnu | Days of school holidays; empty = unknown | jours
@@ -42,11 +49,20 @@
 -- column: n_vacant_to_let_premises | Vacance (b) : locaux inoccupés et disponibles à la location | Vacancy (b): premises unoccupied and available to let | locaux
 -- column: n_known_to_let_premises | Locaux exploités, ou dont on sait s'ils sont à louer | Premises operated, or known to be to let or not | locaux
 -- column: vacancy_to_let_share | Vacance (b) : locaux inoccupés et disponibles / locaux dont on le sait | Vacancy (b): premises unoccupied and available / premises for which it is known
+-- column: median_vacancy_to_let_days | Durée médiane de ces vacances à louer, là où leur début est connu | Median duration of these vacancies to let whose start is known | jours
+-- column: n_inactive_premises | Vacance (c) : locaux non exploités, ou en travaux quoiqu'un occupant soit déclaré | Vacancy (c): premises not operated, or under works although an occupant is reported | locaux
+-- column: inactive_share | Vacance (c) : ces locaux / locaux suivis ; les travaux sous occupation n'ont pas de durée connue, la durée médiane est donc celle de (a) | Vacancy (c): these premises / premises; works under an occupant have no known duration, so the median duration is that of (a)
+-- column: n_vacant_2_years_premises | Vacance (d) : locaux non exploités depuis au moins deux ans au 1er janvier (CGI, art. 1530) | Vacancy (d): premises not operated for two years or more on 1 January (CGI, art. 1530) | locaux
+-- column: n_known_2_years_premises | Locaux dont on peut le dire | Premises for which that can be told | locaux
+-- column: vacant_2_years_share | Vacance (d) : ces locaux / locaux dont on peut le dire | Vacancy (d): these premises / premises for which that can be told
+-- column: median_vacant_2_years_days | Durée médiane de ces vacances au 1er janvier, là où leur début est connu | Median duration of these vacancies on 1 January, where their start is known | jours
 -- column: median_vacancy_days | Durée médiane de la vacance en cours, là où son début est connu | Median duration of the current vacancies whose start is known | jours
 -- column: rotation_52w_share | Rotation : part des locaux où un nouvel occupant s'est installé en 52 semaines | Rotation: share of premises in which a new occupant settled within 52 weeks
 -- column: n_premises_52w | Locaux de la rotation : suivis 52 semaines avant et encore | Premises of the rotation: observed 52 weeks before and still | locaux
 -- column: cold_front_share | Fronts froids : locaux exploités qui ne reçoivent pas le passant / locaux exploités | Cold fronts: premises operated without walk-in trade / premises operated
 -- column: trade_diversity | Diversité : nombre d'activités également fréquentes (Hill, ordre 1), parmi celles qui reçoivent le passant | Diversity: number of equally common walk-in trades (Hill, order 1) | activités
+-- column: n_trades | Nombre de ces activités (Hill, ordre 0) | Number of these trades (Hill, order 0) | activités
+-- column: dominant_trade_diversity | Nombre d'activités dominantes (Hill, ordre 2) | Number of dominant trades (Hill, order 2) | activités
 -- column: n_events | Événements ; vide avant le premier événement connu | Events; empty before the first known event | événements
 -- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
 -- column: event_titles | Titres des événements | Titles of the events
@@ -59,10 +75,13 @@
 -- column: gateway_per_1000_index | Le même en indice à portes comparables, moyenne de l'année de base = 100 | The same as an index of comparable gateways, mean of the base year = 100
 -- column: link_evenness | Équilibre entre quartiers du rapport observé / attendu, de 0 à 1 | Evenness between neighbourhoods of observed / expected, 0 to 1
 -- column: attractiveness_index | Indice d'attractivité de 1 à 100, bornes figées, moyenne géométrique pondérée | Attractiveness index from 1 to 100, frozen goalposts, weighted geometric mean
+-- column: attractiveness_index_low | Borne basse : 5 % de 1 000 façons de pondérer, d'agréger et de mesurer | Lower limit: 5 % of 1,000 ways of weighting, aggregating and measuring
+-- column: attractiveness_index_high | Borne haute : 95 % des mêmes | Upper limit: 95 % of the same
 -- column: attractiveness_index_arithmetic | Le même par moyenne arithmétique, pour comparaison | The same by arithmetic mean, for comparison
 -- column: attractiveness_index_change | Variation depuis la dernière semaine qui a un indice | Change since the last week that has an index | points
+-- column: p_change_positive | Probabilité que l'indice ait monté depuis cette semaine : part des mêmes façons, à indicateurs communs | Probability that the index rose since that week: share of the same ways, over the indicators in common
 -- column: index_log_change | La même en logarithme : la somme du reçu | The same in logarithm: the sum of the receipt
--- column: n_indicators | Indicateurs entrés dans l'indice | Indicators that entered the index | indicateurs
+-- column: n_indicators | Indicateurs entrés dans l'indice ; un indicateur manquant n'est pas zéro | Indicators that entered the index; a missing one is not zero | indicateurs
 -- column: n_indicators_expected | Indicateurs déclarés par la ville | Indicators declared by the town | indicateurs
 -- column: pillar_frequentation_score | Pilier Fréquentation | Pillar Footfall
 -- column: pillar_offer_score | Pilier Offre | Pillar Offer
@@ -70,6 +89,9 @@
 -- column: pillar_links_score | Pilier Liens | Pillar Links
 -- check:  coverage_share BETWEEN 0 AND 1
 -- check:  attractiveness_index BETWEEN 1 AND 100
+-- check:  attractiveness_index_low <= attractiveness_index_high
+-- check:  p_change_positive BETWEEN 0 AND 1
+-- check:  n_trades >= trade_diversity - 1e-9 AND trade_diversity >= dominant_trade_diversity - 1e-9
 -- check:  n_counters_valid <= n_counters
 -- check:  n_indicators <= n_indicators_expected
 -- check:  (yoy_share IS NULL) OR n_counters_yoy > 0
@@ -80,6 +102,8 @@ town AS (SELECT * FROM reference.ref_town),
 footfall AS (SELECT * FROM intermediate.int_footfall_week),
 
 levels AS (SELECT * FROM analytics.footfall_level_week),
+
+records AS (SELECT * FROM intermediate.int_footfall_record),
 
 weather AS (SELECT * FROM intermediate.int_weather_week),
 
@@ -93,6 +117,10 @@ links AS (SELECT * FROM analytics.link_level_week),
 
 attractiveness AS (SELECT * FROM analytics.attractiveness_week),
 
+bands AS (SELECT * FROM analytics.index_band_week),
+
+seasonal AS (SELECT * FROM analytics.footfall_seasonal_week),
+
 mart_town_week AS (
     SELECT
         weeks.*,
@@ -100,22 +128,28 @@ mart_town_week AS (
         town.is_demo,
         footfall.* EXCLUDE (iso_week),
         levels.* EXCLUDE (week_start),
+        records.* EXCLUDE (iso_week),
         weather.* EXCLUDE (iso_week),
         offer.* EXCLUDE (iso_week),
         diversity.* EXCLUDE (iso_week),
         events.* EXCLUDE (iso_week),
         links.* EXCLUDE (week_start),
-        attractiveness.* EXCLUDE (week_start)
+        attractiveness.* EXCLUDE (week_start),
+        bands.* EXCLUDE (week_start),
+        seasonal.footfall_index_seasonal
     FROM weeks
     CROSS JOIN town
     LEFT JOIN footfall ON weeks.iso_week = footfall.iso_week
     LEFT JOIN levels ON weeks.week_start = levels.week_start
+    LEFT JOIN records ON weeks.iso_week = records.iso_week
     LEFT JOIN weather ON weeks.iso_week = weather.iso_week
     LEFT JOIN offer ON weeks.iso_week = offer.iso_week
     LEFT JOIN diversity ON weeks.iso_week = diversity.iso_week
     LEFT JOIN events ON weeks.iso_week = events.iso_week
     LEFT JOIN links ON weeks.week_start = links.week_start
     LEFT JOIN attractiveness ON weeks.week_start = attractiveness.week_start
+    LEFT JOIN bands ON weeks.week_start = bands.week_start
+    LEFT JOIN seasonal ON weeks.week_start = seasonal.week_start
 )
 
 SELECT
@@ -125,14 +159,21 @@ SELECT
     is_demo,
     passages,
     passages_calibrated,
+    passages_repaired,
+    passages_repaired_low,
+    passages_repaired_high,
     passages / nullif(measured_hours, 0) AS passages_per_counted_hour,
     n_counters,
     n_counters_valid,
     coverage_share,
+    repaired_coverage_share,
     measured_share,
     calibrated_share,
-    measured_share * 0 AS imputed_share,
+    imputed_share,
     footfall_index,
+    footfall_index_seasonal,
+    is_footfall_record_high,
+    is_footfall_record_low,
     n_counters_index,
     wow_share,
     n_counters_wow,
@@ -160,11 +201,20 @@ SELECT
     n_vacant_to_let_premises,
     n_known_to_let_premises,
     vacancy_to_let_share,
+    median_vacancy_to_let_days,
+    n_inactive_premises,
+    inactive_share,
+    n_vacant_2_years_premises,
+    n_known_2_years_premises,
+    vacant_2_years_share,
+    median_vacant_2_years_days,
     median_vacancy_days,
     rotation_52w_share,
     n_premises_52w,
     cold_front_share,
     trade_diversity,
+    n_trades,
+    dominant_trade_diversity,
     n_events,
     event_days,
     event_titles,
@@ -177,8 +227,11 @@ SELECT
     gateway_per_1000_index,
     link_evenness,
     attractiveness_index,
+    attractiveness_index_low,
+    attractiveness_index_high,
     attractiveness_index_arithmetic,
     attractiveness_index_change,
+    p_change_positive,
     index_log_change,
     n_indicators,
     n_indicators_expected,

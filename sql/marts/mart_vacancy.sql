@@ -16,6 +16,9 @@
 -- column: is_operated | Exploité ; vide tant qu'aucun commerce n'a été déclaré dans la ville | Operated; empty as long as no shop was reported in the town
 -- column: is_vacant | Vacance (a) : non exploité | Vacancy (a): not operated
 -- column: is_vacant_to_let | Vacance (b) : inoccupé et disponible à la location ; vide = inconnu | Vacancy (b): unoccupied and available to let; empty = unknown
+-- column: is_inactive | Vacance (c) : non exploité, ou en travaux quoiqu'un occupant soit déclaré | Vacancy (c): not operated, or under works although an occupant is reported
+-- column: is_vacant_2_years | Vacance (d) : au 1er janvier de l'année de ce dimanche, non exploité depuis au moins deux ans (CGI, art. 1530 : liste à examiner pour la taxe) ; vide = le suivi est trop court pour le dire | Vacancy (d): on 1 January of that Sunday's year, not operated for two years or more (CGI, art. 1530: list to examine for the tax); empty = monitored for too short a time to tell
+-- column: vacant_days_on_1_january | Durée de la vacance à ce 1er janvier ; vide = exploité, ou depuis avant le suivi | Duration of the vacancy on that 1 January; empty = operated, or since before monitoring | jours
 -- column: has_works | En travaux ; vide = inconnu | Under works; empty = unknown
 -- column: vacant_since | Non exploité depuis ; vide = exploité, ou depuis avant le suivi | Not operated since; empty = operated, or since before monitoring
 -- column: vacant_days | Durée de la vacance, ce dimanche compris | Duration of the vacancy, that Sunday included | jours
@@ -48,6 +51,9 @@ SELECT
     is_operated,
     NOT is_operated AS is_vacant,
     is_vacant_to_let,
+    is_inactive,
+    is_vacant_2_years,
+    vacant_days_on_1_january,
     has_works,
     vacant_since,
     week_start + 7 - vacant_since AS vacant_days,

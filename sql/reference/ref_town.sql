@@ -14,6 +14,7 @@
 -- column: centre_lon | Longitude du centre | Longitude of the centre | °
 -- column: centre_altitude_m | Altitude du centre | Altitude of the centre | m
 -- column: detour_factor | Rapport du chemin à pied à la ligne droite | Walking distance over straight line
+-- column: attractiveness_measure | Ce qu'est l'attrait déclaré des centres, et sa source | What the declared attractiveness of the centres is, and its source
 -- column: first_week_start | Lundi de la première semaine publiée | Monday of the first week published
 -- column: last_week_start | Lundi de la dernière semaine complète | Monday of the last complete week
 -- column: as_of | Jour de référence de la construction | Reference day of the build
@@ -22,5 +23,5 @@ WITH ref_town AS (SELECT * FROM raw.town)
 
 SELECT
     town, name, insee_code, timezone, is_demo, population, baseline_year, opening_from, opening_to, centre_lat, centre_lon,
-    centre_altitude_m, detour_factor, first_week_start, last_week_start, as_of
+    centre_altitude_m, detour_factor, attractiveness_measure, first_week_start, last_week_start, as_of
 FROM ref_town

@@ -9,6 +9,7 @@
 -- column: is_in_centre | Dans le centre | In the centre
 -- column: step_min | Pas de temps | Step | min
 -- column: sensitivity_period | Période de sensibilité déclarée | Declared sensitivity period
+-- column: replaces_counter_id | Compteur qu'il remplace | Counter that it replaces
 -- column: period_no | Rang de la période de sensibilité : augmente à chaque rupture | Rank of the sensitivity period: rises at each break
 -- column: in_force_from | Premier jour de cet état | First day of this state
 -- column: in_force_to | Dernier jour de cet état | Last day of this state
@@ -43,6 +44,6 @@ stg_counters AS (
 )
 
 SELECT
-    counter_id, name, lat, lon, gateway_neighbourhood_id, is_in_centre, step_min, sensitivity_period, period_no, in_force_from,
-    in_force_to, upload_id, line
+    counter_id, name, lat, lon, gateway_neighbourhood_id, is_in_centre, step_min, sensitivity_period, replaces_counter_id, period_no,
+    in_force_from, in_force_to, upload_id, line
 FROM stg_counters

@@ -14,6 +14,8 @@
 -- column: full_cost_eur | Coût complet ; vide = inconnu | Full cost; empty = unknown | €
 -- column: declared_attendance | Fréquentation déclarée | Declared attendance | pers.
 -- column: status | Statut ; vide dans le fichier = confirmé | Status; empty in the file = confirmed
+-- column: control_counters | Compteurs témoins, triés, séparés par une espace ; vide = aucun déclaré | Control counters, sorted, separated by a space; empty = none declared
+-- column: threshold_share | Effet visé, en part des passages | Effect aimed at, as a share of the passages
 -- column: upload_id | Dépôt | Upload
 -- column: line | Ligne du fichier reçu | Line of the file received
 -- check:  first_day <= last_day
@@ -28,12 +30,15 @@ stg_events AS (
         "end" AS end_local,
         "start"::DATE AS first_day,
         greatest("start"::DATE, ("end" - INTERVAL 1 MICROSECOND)::DATE) AS last_day,
-        coalesce(status, 'confirmed') AS shown_status
+        coalesce(status, 'confirmed') AS shown_status,
+        nullif(array_to_string(list_sort(list_distinct(regexp_extract_all(control_counters, '[^\s,;]+'))), ' '), '')
+            AS sorted_control_counters
     FROM events
     WHERE coalesce(status, 'confirmed') <> 'cancelled'
 )
 
 SELECT
     shown_event_id AS event_id, title, start_local, end_local, first_day, last_day, place, neighbourhood_id, kind, organiser,
-    full_cost_eur, declared_attendance, shown_status AS status, upload_id, line
+    full_cost_eur, declared_attendance, shown_status AS status, sorted_control_counters AS control_counters, threshold_share,
+    upload_id, line
 FROM stg_events

@@ -13,6 +13,7 @@
 -- column: last_departure | Dernier départ | Last departure
 -- column: obstacle | Obstacle | Obstacle
 -- column: is_project | En projet ; vide dans le fichier = existant | Project; empty in the file = existing
+-- column: cost_eur | Coût d'un projet ; vide = inconnu | Cost of a project; empty = unknown | €
 -- column: in_force_from | Premier jour de cet état | First day of this state
 -- column: in_force_to | Dernier jour de cet état | Last day of this state
 -- column: upload_id | Dépôt | Upload
@@ -37,5 +38,5 @@ stg_links AS (
 
 SELECT
     neighbourhood_id, mode, distance_m, ascent_m, descent_m, out_min, back_min, departures_per_hour, first_departure,
-    last_departure, obstacle, is_project, in_force_from, in_force_to, upload_id, line
+    last_departure, obstacle, is_project, cost_eur, in_force_from, in_force_to, upload_id, line
 FROM stg_links

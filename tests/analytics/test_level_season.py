@@ -76,6 +76,20 @@ def test_many_windows_at_once_are_as_one_by_one_and_one_without_counts_is_unknow
     assert found[2] == pytest.approx(2 * alone[0])
 
 
+def test_forecasts_solved_together_are_those_of_the_whole_covariance_whatever_is_hidden() -> None:
+    random = np.random.default_rng(3)
+    y = random.normal(8, 0.3, (60, FIT))
+    for window, n_hidden in enumerate(random.integers(0, FIT - 1, 60)):
+        y[window, random.permutation(FIT)[:n_hidden]] = np.nan
+    y[0] = random.normal(8, 0.3, FIT)
+    x = random.normal(0, 1, (60, FIT + AHEAD, 3))
+    season = np.arange(FIT + AHEAD)[None] % 7
+    at = np.arange(FIT + AHEAD, dtype=float)
+    seen, wanted = (Points(at[part], season[:, part], x[:, part]) for part in (slice(FIT), slice(FIT, None)))
+    told, _ = posterior(y, seen, wanted, level_ratio=RATIO)
+    assert expectation(y, seen, wanted, level_ratio=RATIO) == pytest.approx(told, abs=1e-4)
+
+
 def test_the_likeliest_ratio_tells_a_level_that_stands_still_from_one_that_drifts() -> None:
     random = np.random.default_rng(1)
     still = random.normal(5, 0.1, (20, FIT))

@@ -8,7 +8,13 @@ import pytest
 
 from pipeline.analytics.baseline import baseline
 from pipeline.analytics.placebo import Placebos
-from pipeline.analytics.uplift import cost_per_extra_visit, event_uplifts, smallest_detectable_effects, verdict
+from pipeline.analytics.uplift import (
+    cost_per_extra_visit,
+    event_uplifts,
+    ground_of,
+    smallest_detectable_effects,
+    verdict,
+)
 
 FIRST = date(2024, 1, 1)
 N_DAYS = 500
@@ -32,15 +38,16 @@ def daily(effect: float = 1.0, elsewhere: float = 1.0, after: float = 1.0, noise
         counts[at] *= effect if in_centre else elsewhere
         counts[at + 1 : at + 8] *= after if in_centre else 1.0
         parts.append(pl.DataFrame({"counter_id": counter, "day": DAYS, "passages": counts.round()}))
-    return pl.concat(parts).with_columns(is_usable=pl.col("day") != SATURDAY)
+    return pl.concat(parts).with_columns(is_usable=pl.col("day") != SATURDAY, is_event=pl.col("day") == SATURDAY)
 
 
 def days(unusual: tuple[date, ...] = ()) -> pl.DataFrame:
-    frame = pl.DataFrame({"day": DAYS})
-    return frame.with_columns(is_event=pl.col("day") == SATURDAY, is_unusual=pl.col("day").is_in(list(unusual)))
+    return pl.DataFrame({"day": DAYS}).with_columns(is_unusual=pl.col("day").is_in(list(unusual)))
 
 
-def event(first: date = SATURDAY, n_days: int = 1, cost: float | None = 6000.0) -> pl.DataFrame:
+def event(
+    first: date = SATURDAY, n_days: int = 1, cost: float | None = 6000.0, third: float | None = None
+) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "event_id": ["e"],
@@ -48,13 +55,15 @@ def event(first: date = SATURDAY, n_days: int = 1, cost: float | None = 6000.0) 
             "last_day": [first + timedelta(days=n_days - 1)],
             "treated": [["centre 1", "centre 2"]],
             "elsewhere": [["far 1", "far 2"]],
+            "controls": [["far 1", "far 2"]],
+            "same_weekday_effect": pl.Series([third], dtype=pl.Float64),
             "full_cost_eur": pl.Series([cost], dtype=pl.Float64),
         }
     )
 
 
 def result(frame: pl.DataFrame, asked: pl.DataFrame | None = None) -> dict[str, object]:
-    return event_uplifts(event() if asked is None else asked, frame, days()).row(0, named=True)
+    return event_uplifts(event() if asked is None else asked, ground_of(frame, days())).row(0, named=True)
 
 
 def test_a_planted_effect_is_found_proven_and_costed() -> None:
@@ -77,11 +86,80 @@ def test_where_nothing_happened_nothing_is_proven_and_no_cost_is_told() -> None:
     assert row["cost_per_extra_visit"] is None
 
 
-def test_the_second_and_third_opinions_see_the_effect_too() -> None:
-    row = result(daily(effect=1.5))
+def test_the_second_opinion_sees_the_effect_too_and_the_third_can_deny_it() -> None:
+    row = result(daily(effect=1.5), event(third=0.4))
     # the synthetic control shares the day's noise, so it is closer
     assert row["synthetic_effect"] == pytest.approx(0.5, abs=0.08)
-    assert row["same_weekday_effect"] == pytest.approx(0.5, abs=0.2)
+    assert row["verdict"] == "proven"
+    assert result(daily(effect=1.5), event(third=-0.1))["verdict"] == "not_proven"
+
+
+def test_the_net_uplift_is_the_gain_less_what_was_lost_elsewhere() -> None:
+    row = result(daily(effect=1.5, elsewhere=0.8))
+    assert row["net_uplift"] == pytest.approx(row["uplift"] + row["displacement"])
+    assert row["displacement"] < 0 < row["uplift"]
+    assert row["net_uplift_low"] < row["net_uplift"] < row["net_uplift_high"]
+
+
+def test_controls_that_share_the_days_noise_narrow_the_interval() -> None:
+    frame = daily(effect=1.2)
+    level = frame.filter(counter_id="far 2").select("day", control_level=pl.col("passages").log1p())
+    with_control = frame.filter(pl.col("counter_id").str.starts_with("centre")).join(level, on="day")
+    controlled = ground_of(with_control, days(), regressors=["control_level"])
+    row = event_uplifts(event(), ground_of(frame, days()), controlled=controlled).row(0, named=True)
+    plain = result(frame)
+    # the shared noise is 5 %, the own 2.5 % of each counter
+    assert row["effect_high"] - row["effect_low"] < 0.75 * (plain["effect_high"] - plain["effect_low"])
+    assert row["effect_low"] < 0.2 < row["effect_high"]
+    assert row["displacement"] == plain["displacement"]
+
+
+def test_the_coverage_of_the_interval_is_measured_on_the_placebos_themselves() -> None:
+    row = result(daily())
+    assert row["n_covered_checks"] == row["n_placebos"] - 19
+    assert 0.85 < row["covered_share"] <= 1
+    # the 19 oldest are 0.01 to 0.19; then 0.20 lies beyond the largest of 19, 0.05 within that of 20
+    errors = np.array([*range(1, 20), 20, 5])[::-1] / 100
+    assert Placebos(errors, "same").is_covered.tolist() == [False, True]
+
+
+def test_a_break_of_sensitivity_is_neither_learnt_across_nor_compared_across() -> None:
+    # from 30 days before the event the centre's first counter sees twice as many
+    breaks_on = SATURDAY - timedelta(days=30)
+    is_new = (pl.col("counter_id") == "centre 1") & (pl.col("day") >= breaks_on)
+    doubled = pl.when(is_new).then(2 * pl.col("passages")).otherwise("passages")
+    frame = daily(noise=0.02).with_columns(passages=doubled, sensitivity_period=is_new.cast(pl.Int64))
+    row = result(frame)
+    assert row["counters"] == ["centre 1", "centre 2"]
+    assert row["effect"] == pytest.approx(0, abs=0.06)
+    assert row["synthetic_effect"] == pytest.approx(0, abs=0.06)
+    # the windows of the old period still tell how far off a forecast is; those across the break tell nothing
+    assert 40 < row["n_placebos"] < result(daily(noise=0.02))["n_placebos"]
+    assert row["effect_high"] - row["effect_low"] < 0.2
+
+
+def test_an_event_touches_only_the_counters_that_it_is_told_to_touch() -> None:
+    # an event elsewhere every Saturday: the centre's Saturdays stay ordinary
+    is_touched = pl.col("counter_id").str.starts_with("far") & (pl.col("day").dt.weekday() == 6)
+    frame = daily().with_columns(is_event=pl.col("is_event") | is_touched, is_usable=pl.col("is_usable") & ~is_touched)
+    assert result(frame)["n_placebos"] == result(daily())["n_placebos"]
+    assert result(frame)["displacement"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({}, None),
+        ({"treated": []}, "no_counter"),
+        ({"first_day": DAYS[-1] + timedelta(days=1), "last_day": DAYS[-1] + timedelta(days=1)}, "not_counted"),
+        ({"last_day": SATURDAY + timedelta(days=28)}, "too_long"),
+        ({"first_day": DAYS[20], "last_day": DAYS[20]}, "no_forecast"),
+        ({"first_day": date(2024, 2, 10), "last_day": date(2024, 2, 10)}, "too_few_placebos"),
+    ],
+)
+def test_why_a_figure_is_missing_is_said(asked: dict[str, object], reason: str | None) -> None:
+    told = pl.DataFrame([event().row(0, named=True) | asked], schema=event().schema)
+    assert result(daily(), told)["missing_reason"] == reason
 
 
 def test_what_the_centre_gained_from_elsewhere_and_lost_the_week_after_is_told() -> None:
@@ -149,41 +227,47 @@ def test_the_future_never_changes_a_past_verdict() -> None:
 
 def test_an_unusual_day_is_measured_against_unusual_days_of_any_weekday() -> None:
     holidays = tuple(DAYS[i] for i in range(40, N_DAYS, 15))
-    frame = event_uplifts(event(first=holidays[-3]), daily(), days(unusual=holidays))
-    row = frame.row(0, named=True)
+    row = event_uplifts(event(first=holidays[-3]), ground_of(daily(), days(holidays))).row(0, named=True)
     assert row["placebo_weekdays"] == "any"
     # the holidays before it, all forecast, none touching the event
     assert row["n_placebos"] == len([day for day in holidays[:-3] if day != SATURDAY])
 
 
 def test_before_the_vote_the_smallest_effect_that_could_be_seen_is_told() -> None:
-    asked = event(first=DAYS[-1] + timedelta(days=12)).select("event_id", "first_day", "last_day", "treated")
-    row = smallest_detectable_effects(asked, daily(), days()).row(0, named=True)
+    asked = event(first=DAYS[-1] + timedelta(days=12)).with_columns(is_unusual=pl.lit(False))
+    row = smallest_detectable_effects(asked, ground_of(daily(), days())).row(0, named=True)
     # errors of a day: noise 5 % shared and about 2 % own, and the level's: about 6 %: 2.8 * 0.06
     assert 0.12 < row["smallest_detectable"] < 0.25
-    noisier = smallest_detectable_effects(asked, daily(noise=0.1), days()).row(0, named=True)
+    noisier = smallest_detectable_effects(asked, ground_of(daily(noise=0.1), days())).row(0, named=True)
     assert noisier["smallest_detectable"] > 1.5 * row["smallest_detectable"]
+
+
+def test_before_the_vote_the_usual_passages_are_those_of_the_four_latest_days_alike() -> None:
+    coming = DAYS[-1] + timedelta(days=12)  # a Monday, as are the four latest of its weekday
+    asked = event(first=coming).with_columns(is_unusual=pl.lit(False))
+    mondays = [day for day in DAYS if day.weekday() == coming.weekday()][-4:]
+    centre = daily().filter(pl.col("counter_id").str.starts_with("centre"), pl.col("day").is_in(mondays))
+    row = smallest_detectable_effects(asked, ground_of(daily(), days())).row(0, named=True)
+    assert row["usual"] == pytest.approx(centre["passages"].sum() / 4)
 
 
 def test_before_the_vote_a_holiday_to_come_is_measured_against_holidays() -> None:
     holidays = tuple(DAYS[i] for i in range(40, N_DAYS, 15))
-    coming = DAYS[-1] + timedelta(days=12)
-    calendar = pl.concat([days(holidays), pl.DataFrame({"day": [coming], "is_event": [False], "is_unusual": [True]})])
-    asked = event(first=coming).select("event_id", "first_day", "last_day", "treated")
-    row = smallest_detectable_effects(asked, daily(), calendar).row(0, named=True)
+    asked = event(first=DAYS[-1] + timedelta(days=12)).with_columns(is_unusual=pl.lit(True))
+    row = smallest_detectable_effects(asked, ground_of(daily(), days(holidays))).row(0, named=True)
     assert (row["n_placebos"], row["placebo_weekdays"]) == (len([day for day in holidays if day != SATURDAY]), "any")
 
 
 def test_an_event_on_every_saturday_has_no_saturday_to_be_compared_with() -> None:
     weekly = daily(effect=1.5).with_columns(is_usable=pl.col("day").dt.weekday() != 6)
     row = result(weekly)
-    assert (row["expected"], row["same_weekday_effect"], row["verdict"]) == (None, None, "undetectable")
+    assert (row["expected"], row["missing_reason"], row["verdict"]) == (None, "no_forecast", "undetectable")
 
 
 def test_scaling_all_counts_leaves_shares_unchanged() -> None:
     frame = daily(effect=1.4)
     scaled = result(frame.with_columns(pl.col("passages") * 50))
-    for name in ("effect", "effect_low", "effect_high", "synthetic_effect", "same_weekday_effect"):
+    for name in ("effect", "effect_low", "effect_high", "synthetic_effect"):
         assert scaled[name] == pytest.approx(result(frame)[name], abs=2e-3)
 
 

@@ -195,7 +195,7 @@ def test_a_mart_that_shows_a_small_group_or_the_same_movement_twice_is_stopped(
     build = good_build()
     build["marts.mart_shop_survival"] = pl.DataFrame(
         {"group_kind": "street", "group_name": "Grande Rue", "duration_days": [0, 30], "n_shops": [5, 4]}
-        | {"survival_share": [1.0, 0.75]}
+        | {"survival_share": [1.0, 0.75], "n_at_risk": [None, 5]}
     )
     build["marts.mart_shop_movement"] = pl.DataFrame(
         {"movement_id": ["a", "a", "b"], "kind": "closure", "open_days": [None, None, -3]}

@@ -23,10 +23,11 @@ from pipeline.warehouse.inputs import Inputs
 from pipeline.warehouse.load import SUPERSEDED_SCHEMA
 from pipeline.warehouse.models import SqlModel
 from pipeline.warehouse.raw_tables import UPLOAD_SCHEMA, Scope, previous_tables, system_tables
+from pipeline.warehouse.registrations import REGISTRATION_SCHEMA
 from pipeline.warehouse.revisions import previous_frames
 
 Marts = Mapping[str, pl.DataFrame]
-CLEANED = {"is_outage": pl.Boolean(), "is_outlier": pl.Boolean(), "count_valid": pl.Float64()}
+CLEANED = {"is_outage": pl.Boolean(), "is_stuck": pl.Boolean(), "is_outlier": pl.Boolean(), "count_valid": pl.Float64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class RawTown:
     uploads: pl.DataFrame
     superseded: pl.DataFrame
     footfall_set_aside: pl.DataFrame
+    registrations: pl.DataFrame
 
     @property
     def as_of(self) -> date:
@@ -69,6 +71,7 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
         "raw.uploads": raw.uploads,
         "raw.superseded": raw.superseded,
         "raw.footfall_set_aside": raw.footfall_set_aside,
+        "raw.event_registrations": raw.registrations,
     }
     tables |= {f"raw.{name}": frame for name, frame in raw.feeds.items()}
     with building(folder / "case.duckdb", files=folder) as connection:
@@ -109,6 +112,7 @@ def case_of(folder: Path) -> RawTown:
         _table(folder / "uploads.csv", UPLOAD_SCHEMA),
         _table(folder / "superseded.csv", SUPERSEDED_SCHEMA),
         _table(folder / "footfall_set_aside.csv", SET_ASIDE),
+        _table(folder / "event_registrations.csv", REGISTRATION_SCHEMA),
     )
 
 
@@ -147,9 +151,9 @@ def _feed(folder: Path, feed: Feed, town: Town) -> pl.DataFrame:
 
 
 def _cleaned(rows: pl.DataFrame) -> pl.DataFrame:
-    is_outage, is_outlier = (pl.col(name).fill_null(False) for name in ("is_outage", "is_outlier"))
-    valid = pl.when(~is_outage).then(pl.col("count"))
-    return rows.with_columns(is_outage=is_outage, is_outlier=is_outlier, count_valid=valid)
+    flags = {name: pl.col(name).fill_null(False) for name in ("is_outage", "is_stuck", "is_outlier")}
+    valid = pl.when(~flags["is_outage"] & ~flags["is_stuck"]).then(pl.col("count"))
+    return rows.with_columns(**flags, count_valid=valid)
 
 
 def _daily(path: Path, town: Town) -> pl.DataFrame:
@@ -172,6 +176,7 @@ def _daily(path: Path, town: Town) -> pl.DataFrame:
         end_utc=end.dt.replace_time_zone(town.timezone).dt.convert_time_zone("UTC"),
         count=pl.col("passages"),
         direction=pl.lit("both"),
+        is_stuck=pl.lit(False),
         is_outlier=pl.lit(False),
         count_valid=pl.lit(None, dtype=pl.Float64),
         line=pl.int_range(2, pl.len() + 2, dtype=pl.UInt32),

@@ -20,11 +20,15 @@ MARTS = {
     "mart_footfall_profile",
     "mart_shop_movement",
     "mart_vacancy",
+    "mart_premises_warning",
     "mart_shop_survival",
     "mart_event_impact",
     "mart_counter_health",
     "mart_data_quality_week",
     "mart_benchmark",
+    "mart_link_project",
+    "mart_leakage",
+    "mart_index_sensitivity",
     "mart_revision",
 }
 

@@ -16,7 +16,7 @@ Point = tuple[float, float]  # x = longitude, y = latitude
 Ring = list[Point]
 
 INDICATORS = {
-    "frequentation": ["footfall_index", "weekend_share"],
+    "frequentation": ["footfall_index_seasonal", "weekend_share"],
     "offer": ["vacancy_rate", "trade_diversity", "net_openings_52w", "cold_front_share"],
     "animation": ["event_days_4w", "neighbourhoods_with_event_12w_share"],
     "links": ["access_score", "gateway_per_1000_index", "link_evenness"],
@@ -52,6 +52,8 @@ def test_the_eleven_indicators_have_a_pillar_two_goalposts_and_a_weight(sevres: 
     found: dict[str, list[str]] = {}
     for indicator in sevres.indicators:
         found.setdefault(indicator.pillar, []).append(indicator.name)
+        assert indicator.low is not None
+        assert indicator.high is not None
         assert indicator.low != indicator.high
         assert indicator.weight > 0
     assert found == INDICATORS
@@ -59,7 +61,7 @@ def test_the_eleven_indicators_have_a_pillar_two_goalposts_and_a_weight(sevres: 
 
 
 def test_less_is_better_for_vacancy_and_cold_fronts_only(sevres: Town) -> None:
-    assert {i.name for i in sevres.indicators if i.low > i.high} == {"vacancy_rate", "cold_front_share"}
+    assert {i.name for i in sevres.indicators if (i.low or 0) > (i.high or 0)} == {"vacancy_rate", "cold_front_share"}
 
 
 def test_every_goalpost_says_where_it_comes_from(sevres: Town) -> None:
@@ -113,6 +115,20 @@ def test_the_perimeter_lies_in_the_town_and_holds_the_common_border_of_its_two_c
     assert _inside((sevres.centre_lon or 0, sevres.centre_lat or 0), perimeter)
 
 
+def test_the_attractiveness_of_the_centres_is_a_sourced_proxy_that_is_named_so(sevres: Town) -> None:
+    # Insee, population municipale 2022: Sèvres 22,782; its six neighbours.
+    assert sevres.attractiveness_measure == "Population municipale 2022 (Insee), à défaut de surface de vente"
+    assert sevres.centre_attractiveness == 22_782
+    assert {peer.name: peer.attractiveness for peer in sevres.competing_centres} == {
+        "Boulogne-Billancourt": 120_205,
+        "Chaville": 20_198,
+        "Meudon": 46_722,
+        "Saint-Cloud": 29_859,
+        "Ville-d'Avray": 10_871,
+        "Issy-les-Moulineaux": 67_895,
+    }
+
+
 @pytest.mark.shared
 def test_peers_are_neighbouring_communes_at_the_centroid_of_their_outline(sevres: Town, shared: Path) -> None:
     told = json.loads((shared / "data/geo/communes_around_sevres.geojson").read_text(encoding="utf-8"))
@@ -122,7 +138,6 @@ def test_peers_are_neighbouring_communes_at_the_centroid_of_their_outline(sevres
         assert peer.name == communes[peer.insee_code]["properties"]["nom"]
         x, y = _centroid(_rings(communes[peer.insee_code]))
         assert (peer.lat, peer.lon) == (pytest.approx(y, abs=6e-5), pytest.approx(x, abs=6e-5))
-        assert peer.attractiveness is None
 
 
 def _rings(feature: Any) -> list[Ring]:

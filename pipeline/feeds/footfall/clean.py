@@ -1,7 +1,9 @@
-"""Counts that cannot be what they say: dead sensors and outlier hours are flagged; nothing is changed or filled in.
+"""Counts that cannot be what they say: dead and stuck sensors and outlier hours are flagged; nothing is changed or
+filled in.
 
-A sensor that dies is written as 0 by its vendor. 0 (nobody passed) and "not counted" are never the same thing.
-Source: docs of the methods, sections 1 and 2 (TMAS practice for zero runs; Hampel's identifier for outliers).
+A sensor that dies is written as 0 by its vendor. 0 (nobody passed) and "not counted" are never the same thing; nor is
+a figure that a sensor repeats without end a count. Source: docs of the methods, sections 1 and 2 (TMAS practice for
+zero runs; Hampel's identifier for outliers).
 """
 
 import math
@@ -14,6 +16,7 @@ from pipeline.contract.town import Town
 SERIES = ("counter_id", "direction")
 MIN_OPEN_ZERO_HOURS = 7.0
 MAX_ZERO_RUN_PROBABILITY = 1e-6
+MAX_STUCK_RUN_PROBABILITY = 1e-6
 # The rate of an hour of the week is the median of the nine weeks around it: it follows seasons and lockdowns, and up to
 # four odd weeks (a street festival, works) do not move it. A rate known from fewer than four weeks is not used.
 PROFILE_WEEKS = 9
@@ -24,29 +27,34 @@ MIN_OUTLIER_WEEKS = 8
 
 ADDED_COLUMNS = {
     "is_outage": Label("Zéro impossible : le compteur était en panne", "Impossible zero: the counter was out of order"),
+    "is_stuck": Label(
+        "Le même nombre répété plus longtemps que le hasard ne le permet : le compteur était bloqué",
+        "One figure repeated for longer than chance allows: the counter was stuck",
+    ),
     "is_outlier": Label(
         "Heure très éloignée de l'habitude du compteur à cette heure de la semaine",
         "Hour far from what the counter usually sees at that hour of the week",
     ),
     "count_valid": Label(
-        "Passages retenus ; vide = non compté ou compteur en panne",
-        "Passages that are used; empty = not counted or counter out of order",
+        "Passages retenus ; vide = non compté, compteur en panne ou bloqué",
+        "Passages that are used; empty = not counted, counter out of order or stuck",
     ),
 }
 
 _count = pl.col("count")
 _is_zero = _count == 0
+_is_believed = ~pl.col("is_outage") & ~pl.col("is_stuck")
 _hours = (pl.col("end_utc") - pl.col("start_utc")).dt.total_seconds(fractional=True) / 3600
 _week = pl.col("start").dt.truncate("1w")
 _hour_of_week = ((pl.col("start").dt.weekday().cast(pl.Int32) - 1) * 24 + pl.col("start").dt.hour()).cast(pl.Int32)
 
 
 def clean(rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
-    """Add `is_outage`, `is_outlier` (Boolean) and `count_valid` (Float64, passages) to rows of the footfall feed.
+    """Add `is_outage`, `is_stuck`, `is_outlier` (Boolean) and `count_valid` (Float64, passages) to rows of the footfall feed.
 
     rows: columns of the feed's accepted rows, any order and any step from minutes to a day, each (counter_id,
     start_utc, direction) once. Returns the same rows, sorted by counter, direction and start. Only a 0 can be an
-    outage; a row that was not counted is neither outage nor outlier. Whether an outlier is an event is for those to
+    outage, only a count above 0 stuck; a row that was not counted is none of the three. Whether an outlier is an event is for those to
     say who know the events.
     """
     ordered = rows.sort(*SERIES, "start_utc").with_columns(_week=_week, _slot=_hour_of_week, _hours=_hours, _run=_run())
@@ -57,10 +65,10 @@ def clean(rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
         expecting.join(
             _impossible_runs(expecting, town.opening_hours), on=[*SERIES, "_run"], how="left", maintain_order="left"
         )
-        .with_columns(is_outage=(_is_zero & pl.col("_is_impossible")).fill_null(False))
+        .with_columns(is_outage=(_is_zero & pl.col("_is_impossible")).fill_null(False), is_stuck=_is_stuck())
         .with_columns(_residual=_residual())
         .with_columns(is_outlier=_is_outlier())
-        .with_columns(count_valid=pl.when(~pl.col("is_outage")).then(_count))
+        .with_columns(count_valid=pl.when(_is_believed).then(_count))
         .select(*rows.collect_schema().names(), *ADDED_COLUMNS)
     )
 
@@ -122,9 +130,25 @@ def _open_hours(opening_hours: tuple[int, int]) -> pl.Expr:
     return since_origin(pl.col("end")) - since_origin(pl.col("start"))
 
 
+def _is_stuck() -> pl.Expr:
+    """Inside a run of one figure above 0, in intervals that follow each other, of which the repeats after the first
+    have together a probability below 1e-6.
+
+    The probability of a repeat is that of Poisson at its mode, the largest there is: 1/√(2πx) but for Stirling's
+    1/(12x). Were the usual rate of the hour taken instead, two equal counts on any busy or quiet day would be
+    improbable, not because they are equal but because the day is unusual.
+    """
+    same = (_count == _count.shift(1)) & (pl.col("start_utc") == pl.col("end_utc").shift(1))
+    run = (~same.fill_null(False)).cast(pl.UInt32).cum_sum().over(*SERIES)
+    figure = _count.clip(lower_bound=1)
+    log_repeat = -(2 * math.pi * figure).log() / 2 - 1 / (12 * figure)
+    repeats = pl.len().over(*SERIES, run) - 1
+    return ((_count > 0) & (repeats * log_repeat < math.log(MAX_STUCK_RUN_PROBABILITY))).fill_null(False)
+
+
 def _residual() -> pl.Expr:
     """log1p(count) − log1p(expected), around 0 at each hour of the week; null where too few weeks are known."""
-    is_usable = ~pl.col("is_outage") & (pl.col("_weeks") >= MIN_OUTLIER_WEEKS)
+    is_usable = _is_believed & (pl.col("_weeks") >= MIN_OUTLIER_WEEKS)
     residual = pl.when(is_usable).then(_count.log1p() - pl.col("_expected").log1p())
     return residual - residual.median().over(*SERIES, "_slot")
 

@@ -1,7 +1,7 @@
 """Ways between a neighbourhood and the centre: one row a neighbourhood, a mode and a project state."""
 
 from pipeline.contract import Boolean, Choice, Column, Enum, Feed, Identifier, Label, LocalTime, Number, String
-from pipeline.contract.units import MIN, PER_HOUR, M
+from pipeline.contract.units import EUR, MIN, PER_HOUR, M
 from pipeline.feeds._validity import TOWN, VALIDITY, VALIDITY_RULE
 
 FEED = Feed(
@@ -37,7 +37,11 @@ FEED = Feed(
         Column("obstacle", "obstacle", String(max_length=200), Label("Obstacle", "Obstacle"), required=False, example="voie ferrée"),
         Column("is_project", "est_projet", Boolean(), Label("En projet", "Project"), required=False, empty_means=False, example="non",
                description=Label("Vide = existant", "Empty = existing")),
+        Column("cost_eur", "cout_eur", Number(minimum=0), Label("Coût", "Cost"), unit=EUR, required=False, example="180000",
+               description=Label("D'un projet : la dépense publique entière, construction et premières années de service ; vide = inconnu",
+                                 "Of a project: the whole public expense, building and first years of service; empty = unknown")),
         *VALIDITY,
     ),
     rules=(VALIDITY_RULE,),
+    version="1.1.0",
 )  # fmt: skip

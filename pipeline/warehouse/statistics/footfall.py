@@ -2,7 +2,13 @@
 
 import polars as pl
 
-from pipeline.analytics.counts import anomalous_days, calibration_factors, directional_split
+from pipeline.analytics.counts import (
+    ANOMALOUS_HOURS,
+    anomalous_days,
+    calibration_factors,
+    directional_split,
+    weekly_review,
+)
 from pipeline.analytics.panel import (
     counted_weeks,
     matched_change,
@@ -12,11 +18,14 @@ from pipeline.analytics.panel import (
 )
 from pipeline.contract.town import Town
 from pipeline.warehouse.statistics.contracts import columns_of
+from pipeline.warehouse.statistics.splices import spliced
 
 Frames = dict[str, pl.DataFrame]
 NORM_WEEKS = 4
 # A day of which less was counted says nothing of the level of the day.
 FULL_DAY_SHARE = 0.9
+# More than half of a week with rain explains a low week (convention).
+WET_WEEK_DAYS = 4
 
 
 def calibration(frames: Frames, _town: Town) -> pl.DataFrame:
@@ -41,6 +50,7 @@ def footfall_level_week(frames: Frames, town: Town) -> pl.DataFrame:
     """
     weeks = frames["reference.ref_week"].get_column("week_start").sort()
     weekly = _weekly(frames["intermediate.int_counter_week"].filter("is_in_centre"))
+    weekly = spliced(weekly, frames["analytics.counter_splice"])
     parts = [
         panel_index(weekly, town.baseline_year).rename({"index": "footfall_index", "n_matched": "n_counters_index"}),
         _change(weekly, week_on_week_pairs(weeks), "wow_share", "n_counters_wow"),
@@ -62,7 +72,9 @@ def panel_index(weekly: pl.DataFrame, base_year: int) -> pl.DataFrame:
 
 
 def _weekly(counter_weeks: pl.DataFrame) -> pl.DataFrame:
-    return counter_weeks.select("counter_id", "week_start", "passages", "is_valid", "sensitivity_period")
+    """A valid week has at most a tenth of its hours missing; it enters with these completed, else it would seem low."""
+    columns = ("counter_id", "week_start", "is_valid", "sensitivity_period")
+    return counter_weeks.select(*columns, passages="passages_completed")
 
 
 def _change(
@@ -116,13 +128,61 @@ def counter_day_level(frames: Frames, _town: Town) -> pl.DataFrame:
         "day",
         day_kind=pl.format("{} {}", pl.col("period_no").fill_null(0), kind),
         passages=pl.when(is_full).then("passages"),
-        n_anomalous_hours=pl.col("outage_hours") + pl.col("outlier_hours"),
+        n_anomalous_hours=pl.col("outage_hours") + pl.col("stuck_hours") + pl.col("outlier_hours"),
+        is_event_day="is_event_day",
         passages_in="passages_in",
         passages_out="passages_out",
     )
+    # An event is meant to bring more people than usual.
+    is_festive = pl.col("is_event_day") & (pl.col("level_ratio") > 1) & (pl.col("n_anomalous_hours") < ANOMALOUS_HOURS)
     return (
         directional_split(anomalous_days(told))
-        .rename({"usual": "usual_passages", "is_anomalous": "is_anomalous_day"})
-        .select("counter_id", "day", "usual_passages", "level_ratio", "is_anomalous_day", "in_share", "is_unbalanced")
+        .with_columns(is_anomalous_day=pl.col("is_anomalous") & ~is_festive.fill_null(False))
+        .rename({"usual": "usual_passages"})
+        .select(columns_of("counter_day_level"))
         .sort("counter_id", "day")
     )
+
+
+def counter_week_review(frames: Frames, _town: Town) -> pl.DataFrame:
+    """The warnings of a week: directions out of balance, and a level that nothing explains.
+
+    Explained by an event at the counter, a public or school holiday, or four rain days. Weeks with holidays and weeks
+    without are not each other's norm, else every return from the holidays would be reported.
+    """
+    weeks = frames["reference.ref_week"].join(frames["intermediate.int_weather_week"], on="iso_week", how="left")
+    is_holiday = (pl.col("n_public_holidays") + pl.col("n_school_holidays").fill_null(0)) > 0
+    is_wet = (pl.col("rain_days") >= WET_WEEK_DAYS).fill_null(False)
+    known = weeks.select("iso_week", is_holiday=is_holiday, is_wet=is_wet)
+    directions = (
+        frames["intermediate.int_counter_day"]
+        .filter("is_in_service")
+        .group_by("counter_id", "iso_week")
+        .agg(
+            has_event=pl.col("is_event_day").any(),
+            passages_in=_sum("passages_in"),
+            passages_out=_sum("passages_out"),
+        )
+    )
+    told = (
+        frames["intermediate.int_counter_week"]
+        .select("counter_id", "iso_week", "week_start", "is_valid", "sensitivity_period", passages="passages_completed")
+        .join(directions, on=["counter_id", "iso_week"], how="left")
+        .join(known, on="iso_week", how="left")
+        .with_columns(
+            is_explained=pl.col("has_event") | pl.col("is_holiday") | pl.col("is_wet"),
+            sensitivity_period=pl.format("{} {}", "sensitivity_period", "is_holiday"),
+        )
+    )
+    names = {"in_share": "week_in_share", "norm": "week_norm_passages", "level_ratio": "week_level_ratio"}
+    return (
+        directional_split(weekly_review(told))
+        .rename(names | {"is_explained": "is_week_explained"})
+        .select(columns_of("counter_week_review"))
+        .sort("counter_id", "iso_week")
+    )
+
+
+def _sum(column: str) -> pl.Expr:
+    """The sum of what is known; null where nothing is."""
+    return pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).sum())

@@ -8,30 +8,36 @@ from pipeline.analytics.links import (
     access,
     evenness,
     gateway_overdispersion,
+    haversine_m,
     observed_to_expected,
     travel_minutes,
 )
+from pipeline.analytics.ranks import rank_bands
 from pipeline.contract.town import Town
-from pipeline.warehouse.statistics.contracts import columns_of
+from pipeline.warehouse.statistics.contracts import columns_of, no_rows
 from pipeline.warehouse.statistics.footfall import panel_index
 
 Frames = dict[str, pl.DataFrame]
 KEY = ("neighbourhood_id", "week_start")
+_ACCESS_KINDS: dict[str, type[pl.DataType]] = {
+    "neighbourhood_id": pl.String,
+    "week_start": pl.Date,
+    "is_walk_estimated": pl.Boolean,
+    "best_mode": pl.String,
+}
 
 
 def neighbourhood_access_week(frames: Frames, town: Town) -> pl.DataFrame:
-    """Minutes and access of each neighbourhood, by the ways in force in each week; empty without a known centre.
+    """Minutes and access of each neighbourhood, by the ways in force in each week; no rows without a known centre.
 
     A neighbourhood in a week is a place of its own: places are numbered, measured all at once, and named again.
     """
     places = (
         frames["intermediate.int_neighbourhood_week"].sort("week_start", "neighbourhood_id").with_row_index("place")
     )
-    if town.centre_lat is None or town.centre_lon is None:
-        places = places.clear()
-    centre = Centre(
-        town.centre_lat or 0.0, town.centre_lon or 0.0, town.centre_altitude_m, town.opening_hours, town.detour_factor
-    )
+    centre = centre_of(town)
+    if centre is None:
+        return no_rows("neighbourhood_access_week", _ACCESS_KINDS)
     ways = frames["intermediate.int_link_week"].join(places.select("place", *KEY), on=list(KEY))
     minutes = travel_minutes(_by_place(ways), _by_place(places), centre)
     found = access(minutes, beta_per_min=town.beta_per_min, reference_min=town.reference_min)
@@ -42,15 +48,40 @@ def neighbourhood_access_week(frames: Frames, town: Town) -> pl.DataFrame:
         walk_return_min="return_min",
         is_walk_estimated="is_estimated",
     )
-    rides = minutes.filter(pl.col("mode").is_in(TRANSIT)).group_by("neighbourhood_id")
+    straight = haversine_m(pl.col("lat"), pl.col("lon"), centre.lat, centre.lon)
+    detours = (
+        ways.filter(pl.col("mode") == "walk")
+        .join(places.select("place", "lat", "lon"), on="place")
+        .select(neighbourhood_id="place", walk_detour_factor=pl.col("distance_m") / _positive(straight))
+    )
     return (
         found.select("neighbourhood_id", "best_mode", "best_min", "impedance", "access_score")
         .join(walks, on="neighbourhood_id", how="left")
-        .join(rides.agg(bus_min=(pl.col("return_min") / 2).min()), on="neighbourhood_id", how="left")
+        .join(detours, on="neighbourhood_id", how="left")
+        .join(_fastest_ride(minutes), on="neighbourhood_id", how="left")
         .rename({"neighbourhood_id": "place"})
         .join(places.select("place", *KEY), on="place")
         .select(columns_of("neighbourhood_access_week"))
         .sort("week_start", "neighbourhood_id")
+    )
+
+
+def centre_of(town: Town) -> Centre | None:
+    """Where the ways of a town lead; None where the town file does not place its centre."""
+    if town.centre_lat is None or town.centre_lon is None:
+        return None
+    return Centre(town.centre_lat, town.centre_lon, town.centre_altitude_m, town.opening_hours, town.detour_factor)
+
+
+def _fastest_ride(minutes: pl.DataFrame) -> pl.DataFrame:
+    """Bus or shuttle of each place, whichever is faster there and back; one without minutes tells its service alone."""
+    rides = minutes.filter(pl.col("mode").is_in(TRANSIT)).sort("return_min", "mode", nulls_last=True)
+    return rides.unique("neighbourhood_id", keep="first", maintain_order=True).select(
+        "neighbourhood_id",
+        bus_min=pl.col("return_min") / 2,
+        bus_out_min="out_min",
+        bus_back_min="back_min",
+        bus_served_share="served_share",
     )
 
 
@@ -70,10 +101,12 @@ def gateway_link_week(frames: Frames, _town: Town) -> pl.DataFrame:
     told = observed_to_expected(gateways, by=["week_start"], overdispersion=phi)
     compared = ("expected_share", "observed_share", "ratio", "ratio_low", "ratio_high")
     is_compared = pl.col("observed_share").count().over("week_start") >= 2
+    shown = told.with_columns(pl.when(is_compared).then(pl.col(name)).alias(name) for name in compared)
     return (
-        told.with_columns(pl.when(is_compared).then(pl.col(name)).alias(name) for name in compared)
+        rank_bands(shown, "ratio", "ratio_low", "ratio_high", by=["week_start"])
         .with_columns(overdispersion=pl.lit(phi))
         .rename({"passages_per_1000": "gateway_passages_per_1000", "ratio": "observed_expected_ratio"})
+        .rename({name: f"link_{name}" for name in ("rank", "rank_low", "rank_high")})
         .select(columns_of("gateway_link_week"))
         .sort("week_start", "neighbourhood_id")
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipeline.analytics.diversity import hill_numbers
-from pipeline.analytics.survival import kaplan_meier, suppress_small_groups
+from pipeline.analytics.survival import SMALLEST_GROUP, kaplan_meier, suppress_small_groups
 from pipeline.contract.town import Town
 
 Frames = dict[str, pl.DataFrame]
@@ -28,6 +28,7 @@ _SURVIVAL_SCHEMA = {
     "duration_days": pl.Int64,
     "is_suppressed": pl.Boolean,
     "n_shops": pl.Int64,
+    "survived_from_days": pl.Int64,
     "n_at_risk": pl.Int64,
     "n_closed": pl.Int64,
     "survival_share": pl.Float64,
@@ -37,11 +38,13 @@ _SURVIVAL_SCHEMA = {
 
 
 def shop_survival(frames: Frames, _town: Town) -> pl.DataFrame:
-    """Survival curves of the shops, a curve a group, each from duration 0 (survival 1) on.
+    """Survival curves of the shops, a curve a group, each from the duration at which it is known (survival 1) on.
 
     Watched from the first published week, or from the first closure on record where that is later: before it, those
     that had closed were not told of. Shops whose opening is not dated have no known age and do not enter. Followed to
-    the last published Sunday. A suppressed group has one row, without figures.
+    the last published Sunday. A suppressed group has one row, without figures. With delayed entry few may be watched at
+    the first ages, and one closure among them would halve the whole curve: it begins, as the share of those that lasted
+    so long, after the last early closure at which fewer than 5 were watched, and ends before the first late one.
     """
     town = frames["reference.ref_town"].row(0, named=True)
     shops = _watched(frames["staging.stg_shops"], town["first_week_start"], town["last_week_start"] + timedelta(days=7))
@@ -79,21 +82,32 @@ def _watched(shops: pl.DataFrame, first_day: date, end: date) -> pl.DataFrame:
 
 
 def _curve(groups: pl.DataFrame, kind: str, name: str, n: int, is_suppressed: bool) -> pl.DataFrame:
-    start = {"group_kind": kind, "group_name": name, "duration_days": 0, "is_suppressed": is_suppressed}
+    group = {"group_kind": kind, "group_name": name, "is_suppressed": is_suppressed}
     if is_suppressed:
-        return pl.DataFrame([start], schema=_SURVIVAL_SCHEMA)
-    origin = pl.DataFrame([start | {"n_shops": n, "survival_share": 1.0}], schema=_SURVIVAL_SCHEMA)
+        return pl.DataFrame([group | {"duration_days": 0}], schema=_SURVIVAL_SCHEMA)
     shops = groups.filter((pl.col("group_kind") == kind) & (pl.col("group_name") == name))
-    steps = kaplan_meier(shops.select("duration", "is_closed", "entry")).select(
-        pl.lit(kind).alias("group_kind"),
-        pl.lit(name).alias("group_name"),
-        pl.col("duration").cast(pl.Int64).alias("duration_days"),
-        pl.lit(False).alias("is_suppressed"),
-        pl.lit(n, dtype=pl.Int64).alias("n_shops"),
+    start, steps = _known_curve(shops.select("duration", "is_closed", "entry"))
+    group |= {"n_shops": n, "survived_from_days": start}
+    origin = pl.DataFrame([group | {"duration_days": start, "survival_share": 1.0}], schema=_SURVIVAL_SCHEMA)
+    told = steps.select(
+        *(pl.lit(value, dtype=_SURVIVAL_SCHEMA[name]).alias(name) for name, value in group.items()),
         "n_at_risk",
         "n_closed",
+        pl.col("duration").cast(pl.Int64).alias("duration_days"),
         pl.col("survival").alias("survival_share"),
         pl.col("low").alias("survival_low"),
         pl.col("high").alias("survival_high"),
     )
-    return pl.concat([origin, steps])
+    return pl.concat([origin, told.select(*_SURVIVAL_SCHEMA)])
+
+
+def _known_curve(shops: pl.DataFrame) -> tuple[int, pl.DataFrame]:
+    """Where the curve begins, in days, and its steps: at all of them at least five shops were watched."""
+    whole = kaplan_meier(shops)
+    most_watched = whole.filter(pl.col("n_at_risk") == pl.col("n_at_risk").max()).get_column("duration").min()
+    is_few = pl.col("n_at_risk") < SMALLEST_GROUP
+    early = whole.filter(is_few & (pl.col("duration") < most_watched)).get_column("duration")
+    start = 0 if early.is_empty() else int(early[-1])
+    left = shops.filter(pl.col("duration") > start).with_columns(entry=pl.max_horizontal("entry", pl.lit(start)))
+    steps = kaplan_meier(left)
+    return start, steps.filter(~is_few.cum_max())

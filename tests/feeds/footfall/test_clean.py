@@ -105,6 +105,11 @@ def weeks_of(passages: float, weeks: int) -> list[float]:
     return [passages] * (WEEK * weeks)
 
 
+def lively_weeks_of(count: float, weeks: int) -> list[float]:
+    """`count` in every other hour and one more between: no figure is repeated."""
+    return [count + hour % 2 for hour in range(weeks * WEEK)]
+
+
 @pytest.mark.parametrize(
     ("expected", "zeros", "is_outage"),
     [
@@ -131,9 +136,9 @@ def test_three_weeks_are_too_few_to_know_what_chance_gives() -> None:
 
 def test_a_sensor_that_stays_dead_for_months_teaches_nothing() -> None:
     # Six weeks at 20 an hour, then twenty weeks of zeros: what was known before still tells that they are impossible.
-    found = cleaned(rows(weeks_of(20.0, 6) + weeks_of(0.0, 20)))
+    found = cleaned(rows(lively_weeks_of(20.0, 6) + weeks_of(0.0, 20)))
     assert found["is_outage"].sum() == 20 * WEEK
-    assert found["count_valid"].drop_nulls().unique().to_list() == [20.0]
+    assert found["count_valid"].drop_nulls().unique().sort().to_list() == [20.0, 21.0]
 
 
 def test_when_the_whole_town_stays_at_home_an_empty_hour_is_believed() -> None:
@@ -196,6 +201,37 @@ def test_the_doubled_autumn_hour_is_expected_to_see_twice_as_many() -> None:
     assert outages(two_hours) == [counts[at_two]["start"]]
 
 
+def stuck(given_rows: list[dict[str, Any]]) -> list[datetime]:
+    return cleaned(given_rows).filter("is_stuck")["start"].to_list()
+
+
+def test_a_figure_repeated_for_longer_than_chance_allows_is_a_stuck_sensor() -> None:
+    # P(7 | Poisson(7)) = e^-7 7^7 / 7! = 0.149: 0.149^7 = 1.6e-6, 0.149^8 = 2.4e-7. Eight repeats: nine equal counts.
+    assert stuck(rows([3.0, *[7.0] * 8, 4.0])) == []
+    found = cleaned(rows([3.0, *[7.0] * 9, 4.0]))
+    assert found.filter("is_stuck")["start"].to_list() == [MONDAY + hour * HOUR for hour in range(1, 10)]
+    assert found["count_valid"].to_list() == [3.0, *[None] * 9, 4.0]
+    assert found["count"].to_list() == [3.0, *[7.0] * 9, 4.0]
+
+
+def test_a_large_figure_needs_fewer_repeats_and_a_small_one_more() -> None:
+    # P(400 | Poisson(400)) = 0.0199: 4 repeats 1.6e-7. P(1 | Poisson(1)) = 1/e: 13 repeats 2.3e-6, 14 repeats 8.3e-7.
+    assert [len(stuck(rows([400.0] * n))) for n in (4, 5)] == [0, 5]
+    assert [len(stuck(rows([1.0] * n))) for n in (14, 15)] == [0, 15]
+
+
+def test_nights_of_zeros_holes_and_other_series_are_not_a_stuck_sensor() -> None:
+    assert stuck(rows([0.0] * 24)) == []
+    assert stuck(rows([7.0] * 5) + rows([7.0] * 5, start=MONDAY + 6 * HOUR)) == []
+    assert stuck(rows([*[7.0] * 5, None, *[7.0] * 5])) == []
+    assert stuck(rows([7.0] * 5) + rows([7.0] * 5, direction="in")) == []
+
+
+def test_on_a_busy_day_two_equal_counts_are_chance() -> None:
+    # Against the usual 20 a repeat of 500 would have a probability of 1e-477.
+    assert stuck(rows([*lively_weeks_of(20.0, 10), 500.0, 500.0, 500.0])) == []
+
+
 def outliers(counts: list[float]) -> list[tuple[datetime, float]]:
     return cleaned(rows(counts)).filter("is_outlier").select("start", "count").rows()
 
@@ -204,7 +240,7 @@ def outliers(counts: list[float]) -> list[tuple[datetime, float]]:
 def test_an_outlier_is_beyond_three_standard_deviations_of_log1p(passages: float, is_outlier: bool) -> None:
     # All weeks alike, so that the noise of counting decides: 3/sqrt(1 + 100) = 0.2985.
     # log(137/101) = 0.3049, log(136/101) = 0.2975; log(75/101) = -0.2976, log(74/101) = -0.3110.
-    counts = weeks_of(100.0, 10)
+    counts = lively_weeks_of(100.0, 10)
     counts[at(30, 14)] = passages
     assert (abs(math.log((1 + passages) / 101)) > 3 / math.sqrt(101)) is is_outlier
     assert outliers(counts) == ([(MONDAY + at(30, 14) * HOUR, passages)] if is_outlier else [])
@@ -234,7 +270,7 @@ def test_fewer_than_eight_weeks_are_too_few_for_outliers() -> None:
 
 
 def test_an_outlier_keeps_its_count() -> None:
-    counts = weeks_of(100.0, 10)
+    counts = lively_weeks_of(100.0, 10)
     counts[at(30, 14)] = 1000.0
     found = cleaned(rows(counts)).filter("is_outlier")
     assert found.select("count", "count_valid").rows() == [(1000.0, 1000.0)]
