@@ -6,6 +6,7 @@ verified without trusting the disk that held it.
 
 import hashlib
 import io
+import shutil
 import tarfile
 from datetime import datetime
 from pathlib import Path
@@ -44,19 +45,39 @@ def restore(archive: Path, home: TownHome) -> int:
     """
     if home.uploads.exists() and any(home.uploads.iterdir()):
         raise BackupError(f"{home.uploads} already holds uploads; restore into an empty CHALANDISE_HOME")
-    home.root.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "r:gz") as tar:
-        tar.extractall(home.root, filter="data")
-    sums = (home.root / SUMS).read_text("utf-8").splitlines()
-    for line in sums:
-        expected, name = line.split("  ", 1)
+        expected = _sums(archive, tar)
+        # Only what is listed is written, and only below the folders that a backup holds, whatever the archive says.
+        for member in tar:
+            content = tar.extractfile(member) if member.name in expected else None
+            if content is not None:
+                path = home.root / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as file:
+                    shutil.copyfileobj(content, file)
+    for name, checksum in expected.items():
         path = home.root / name
         if not path.is_file():
             raise BackupError(f"{archive.name}: {name} is listed but missing")
-        if _sha256(path) != expected:
+        if _sha256(path) != checksum:
             raise BackupError(f"{archive.name}: {name} differs from its checksum")
-    (home.root / SUMS).unlink()
-    return len(sums)
+        path.chmod(0o444)
+    return len(expected)
+
+
+def _sums(archive: Path, tar: tarfile.TarFile) -> dict[str, str]:
+    """Name → checksum of every file that the archive lists. Raises BackupError where a name leads elsewhere."""
+    member = tar.next()
+    content = tar.extractfile(member) if member and member.name == SUMS else None
+    if content is None:
+        raise BackupError(f"{archive.name} does not begin with {SUMS}: it is no backup of a town")
+    listed = (line.split("  ", 1) for line in content.read().decode().splitlines())
+    expected = {name: checksum for checksum, name in listed}
+    for name in expected:
+        parts = Path(name).parts
+        if Path(name).is_absolute() or parts[0] not in KEPT or ".." in parts:
+            raise BackupError(f"{archive.name}: {name} lies outside the folders of a backup")
+    return expected
 
 
 def prune(folder: Path, town: str, keep: int) -> list[Path]:

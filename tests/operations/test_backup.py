@@ -65,6 +65,28 @@ def test_a_changed_byte_in_the_archive_is_found(home: TownHome, tmp_path: Path) 
         restore(forged, TownHome(tmp_path / "there" / "sevres"))
 
 
+def test_an_archive_that_writes_elsewhere_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    forged = tmp_path / "forged.tar.gz"
+    sums = b"0" * 64 + b"  uploads/../../escaped.txt\n"
+    with tarfile.open(forged, "w:gz") as tar:
+        for name, content in (("SHA256SUMS", sums), ("uploads/../../escaped.txt", b"x")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    with pytest.raises(BackupError, match="outside the folders of a backup"):
+        restore(forged, TownHome(tmp_path / "there" / "sevres"))
+    assert not (tmp_path / "escaped.txt").exists()
+    assert not (tmp_path / "there").exists()
+
+
+def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.tar.gz"
+    with tarfile.open(other, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("photos"))
+    with pytest.raises(BackupError, match="no backup of a town"):
+        restore(other, TownHome(tmp_path / "there" / "sevres"))
+
+
 def test_only_the_newest_archives_are_kept(tmp_path: Path) -> None:
     for day in range(1, 6):
         (tmp_path / f"sevres-2026110{day}T040000.tar.gz").touch()
