@@ -90,8 +90,10 @@ def baseline(
     for row, one in enumerate(series):
         for batch in np.split(origins, range(BATCH, len(origins), BATCH)):
             expected[row, batch] = one.forecasts(batch, horizon, level_ratio)
-    told = (np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period"))
-    return Baseline(counters, days, *told, expected)
+    observed, is_usable, period = (
+        np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period")
+    )
+    return Baseline(counters, days, observed, is_usable, period, expected)
 
 
 def _origins(days: list[date], first_days: Sequence[date] | None) -> NDArray[np.int64]:

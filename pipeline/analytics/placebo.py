@@ -142,8 +142,9 @@ class Ground:
         column = (first_day - self.base.days[0]).days if self.base.days else 0
         past = np.arange(max(0, min(len(observed), column - window.span + 1)))[::-1]
         is_like = _any_in(self.is_unusual, window.length, window.offset)
-        rows = self.base.rows(counters)
-        is_event = np.broadcast_to(self.is_event, self.base.observed.shape)[rows].any(axis=0)
+        is_event = np.zeros(len(self.is_unusual), dtype=bool)
+        for row in self.base.rows(counters):
+            is_event |= np.broadcast_to(self.is_event, self.base.observed.shape)[row]
         is_free = ~_any_in(is_event, window.span, 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             effects = np.log(observed / expected)

@@ -5,10 +5,12 @@
 -- column: iso_week | Semaine ISO | ISO week
 -- column: week_start | Lundi | Monday
 -- column: n_counters | Compteurs à la porte du quartier | Counters at the gateway | compteurs
--- column: passages | Passages ; vide si un compteur de la porte n'est pas comparable cette semaine | Passages; empty if a counter of the gateway is not comparable that week | passages
+-- column: passages | Passages, heures manquantes complétées ; vide si un compteur de la porte n'est pas comparable cette semaine | Passages, missing hours completed; empty if a counter of the gateway is not comparable that week | passages
 -- column: sensitivity_period | Compteurs et rangs de leurs périodes de sensibilité | Counters and ranks of their sensitivity periods
 -- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
--- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
+-- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage | Share of the hours counted or estimated that was counted without a calibration
+-- column: calibrated_share | Part comptée par un compteur étalonné | Share counted by calibrated counters
+-- column: imputed_share | Part estimée | Share estimated
 -- check:  coverage_share BETWEEN 0 AND 1
 WITH counter_weeks AS (SELECT * FROM intermediate.int_counter_week WHERE gateway_neighbourhood_id IS NOT NULL),
 
@@ -18,14 +20,17 @@ int_gateway_week AS (
         iso_week,
         min(week_start) AS week_start,
         count(*) AS n_counters,
-        CASE WHEN bool_and(is_valid) THEN sum(passages) END AS passages,
+        CASE WHEN bool_and(is_valid) THEN sum(passages_completed) END AS passages,
         string_agg(counter_id || ' ' || sensitivity_period, ', ' ORDER BY counter_id) AS sensitivity_period,
         sum(measured_hours) / nullif(sum(expected_hours), 0) AS coverage_share,
-        sum(calibrated_hours) / nullif(sum(measured_hours), 0) AS calibrated_share
+        sum(measured_hours - calibrated_hours) / nullif(sum(measured_hours + imputed_hours), 0) AS measured_share,
+        sum(calibrated_hours) / nullif(sum(measured_hours + imputed_hours), 0) AS calibrated_share,
+        sum(imputed_hours) / nullif(sum(measured_hours + imputed_hours), 0) AS imputed_share
     FROM counter_weeks
     GROUP BY gateway_neighbourhood_id, iso_week
 )
 
 SELECT
-    neighbourhood_id, iso_week, week_start, n_counters, passages, sensitivity_period, coverage_share, calibrated_share
+    neighbourhood_id, iso_week, week_start, n_counters, passages, sensitivity_period, coverage_share, measured_share,
+    calibrated_share, imputed_share
 FROM int_gateway_week

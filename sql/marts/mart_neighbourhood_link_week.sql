@@ -35,9 +35,9 @@
 -- column: link_rank_high | Moins bon rang que permettent les intervalles | Worst rank that the intervals allow
 -- column: overdispersion | Surdispersion des passages aux portes | Overdispersion of the passages at the gateways
 -- column: coverage_share | Couverture de la porte : heures comptées / attendues | Coverage of the gateway: hours counted / expected
--- column: measured_share | Part des heures comptées sans étalonnage ; avec les deux suivantes, somme 1 | Share of the counted hours without a calibration; with the next two, sums to 1
--- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
--- column: imputed_share | Part estimée : 0, rien n'est estimé | Estimated share: 0, nothing is estimated
+-- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage ; avec les deux suivantes, somme 1 | Share of the hours counted or estimated that was counted without a calibration; with the next two, sums to 1
+-- column: calibrated_share | Part comptée par un compteur étalonné | Share counted by calibrated counters
+-- column: imputed_share | Part estimée, un dixième au plus : une porte moins comptée n'a pas de chiffre | Estimated share, a tenth at most: a gateway counted less has no figure
 -- check:  access_score BETWEEN 0 AND 100
 -- check:  observed_share BETWEEN 0 AND 1
 -- check:  expected_share BETWEEN 0 AND 1
@@ -73,7 +73,9 @@ mart_neighbourhood_link_week AS (
         coalesce(gateways.n_counters, 0) AS n_gateway_counters,
         gateways.passages AS gateway_passages,
         gateways.coverage_share,
+        CASE WHEN gateways.passages IS NOT NULL THEN gateways.measured_share END AS measured_share,
         CASE WHEN gateways.passages IS NOT NULL THEN gateways.calibrated_share END AS calibrated_share,
+        CASE WHEN gateways.passages IS NOT NULL THEN gateways.imputed_share END AS imputed_share,
         gateway_links.* EXCLUDE (neighbourhood_id, week_start)
     FROM neighbourhoods
     CROSS JOIN town
@@ -121,7 +123,7 @@ SELECT
     link_rank_high,
     CASE WHEN observed_expected_ratio IS NOT NULL THEN overdispersion END AS overdispersion,
     coverage_share,
-    1 - calibrated_share AS measured_share,
+    measured_share,
     calibrated_share,
-    calibrated_share * 0 AS imputed_share
+    imputed_share
 FROM mart_neighbourhood_link_week

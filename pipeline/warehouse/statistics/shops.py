@@ -104,6 +104,8 @@ def _curve(groups: pl.DataFrame, kind: str, name: str, n: int, is_suppressed: bo
 def _known_curve(shops: pl.DataFrame) -> tuple[int, pl.DataFrame]:
     """Where the curve begins, in days, and its steps: at all of them at least five shops were watched."""
     whole = kaplan_meier(shops)
+    if whole.is_empty():
+        return 0, whole
     most_watched = whole.filter(pl.col("n_at_risk") == pl.col("n_at_risk").max()).get_column("duration").min()
     is_few = pl.col("n_at_risk") < SMALLEST_GROUP
     early = whole.filter(is_few & (pl.col("duration") < most_watched)).get_column("duration")
