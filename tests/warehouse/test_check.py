@@ -9,7 +9,8 @@ from pipeline.warehouse import ModelError, build, check_models
 
 PROMISED = {
     "mart_town_week", "mart_neighbourhood_link_week", "mart_index_receipt_week", "mart_footfall_day",
-    "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_premises_warning", "mart_shop_survival", "mart_event_impact",
+    "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_premises_warning", "mart_shop_survival",
+    "mart_event_impact",
     "mart_counter_health", "mart_data_quality_week", "mart_benchmark", "mart_revision",
 }  # fmt: skip
 
