@@ -23,7 +23,7 @@
 -- column: best_min | Moyenne d'un sens par ce mode | Mean of one way by that mode | min
 -- column: access_score | Accès au centre, 100 = aussi près que la référence ou plus près | Access to the centre, 100 = as near as the reference or nearer
 -- column: n_gateway_counters | Compteurs à la porte du quartier ; 0 = accès seul | Counters at the gateway; 0 = access only | compteurs
--- column: gateway_passages | Passages à la porte ; vide si un de ses compteurs n'est pas comparable cette semaine | Passages at the gateway; empty if one of its counters is not comparable that week | passages
+-- column: gateway_passages | Passages à la porte, heures manquantes complétées ; vide si un de ses compteurs n'est pas comparable cette semaine | Passages at the gateway, missing hours completed; empty if one of its counters is not comparable that week | passages
 -- column: gateway_passages_per_1000 | Passages à la porte pour 1 000 habitants | Passages at the gateway per 1,000 inhabitants | passages/1000 hab.
 -- column: expected_share | Part attendue : population × attrait, parmi les quartiers comptés | Expected share: population × pull, among the neighbourhoods counted
 -- column: observed_share | Part observée, parmi les quartiers comptés ; vide s'il n'y en a qu'un | Observed share, among the neighbourhoods counted; empty if there is only one
