@@ -1,15 +1,13 @@
-"""Is a count to be believed: calibration against manual counts, stuck sensors, odd days, splits and weeks.
+"""Is a count to be believed: calibration against manual counts, odd days, splits and weeks.
 
 Nothing here changes a count: each function adds columns beside it. Source: methods.md §2. Counts are passages a
 period; a null count is "not counted" and never enters, a zero is a count.
 """
 
-import numpy as np
 import polars as pl
-from scipy import special, stats
+from scipy import stats
 
 PLAUSIBLE_FACTOR = (0.8, 1.4)
-STUCK_PROBABILITY = 1e-6
 DAY_RATIO = (0.40, 2.5)
 ANOMALOUS_HOURS = 8
 SPLIT_TOLERANCE = 0.10
@@ -41,34 +39,6 @@ def splice_factors(parallel: pl.DataFrame, *, confidence: float = 0.95) -> pl.Da
     the sums is 0. Source: methods.md §2.
     """
     return _ratio_of_sums(parallel, ["counter_id"], "new", "old", confidence)
-
-
-def stuck_runs(hours: pl.DataFrame) -> pl.DataFrame:
-    """Flag the hours in which a counter repeats one non-zero figure more often than chance allows.
-
-    hours: (counter_id, start, count, expected), a row an hour in any order, without holes; expected > 0 = usual count
-    of that hour of the week. Adds run_length, run_probability, is_stuck and sorts by counter and start. A run is a
-    stretch of equal counts above zero; a null ends it. run_probability = the product of the Poisson probabilities, at
-    their expected counts, of all its hours after the first; is_stuck where it is below 1e-6; null outside runs of two
-    or more and where an expected count is not known. Source: methods.md §2.
-    """
-    ordered = hours.sort("counter_id", "start")
-    value = pl.col("count").cast(pl.Float64)
-    differs = (value != value.shift(1)).fill_null(True) | (pl.col("counter_id") != pl.col("counter_id").shift(1))
-    is_run = value > 0
-    chance = _log_poisson(ordered.get_column("count"), ordered.get_column("expected"))
-    runs = ordered.with_columns(_chance=chance, _run=differs.fill_null(True).cum_sum())
-    later = pl.col("_chance").slice(1)
-    in_run = (is_run & (pl.len() > 1)).over("_run")
-    return runs.with_columns(
-        run_length=pl.when(is_run).then(pl.len().over("_run").cast(pl.Int64)),
-        run_probability=pl.when(in_run & later.is_not_null().all().over("_run")).then(later.sum().over("_run").exp()),
-    ).select(
-        *hours.columns,
-        "run_length",
-        "run_probability",
-        is_stuck=(pl.col("run_probability") < STUCK_PROBABILITY).fill_null(False),
-    )
 
 
 def anomalous_days(days: pl.DataFrame) -> pl.DataFrame:
@@ -148,10 +118,3 @@ def _ratio_of_sums(
         .select(*keys, "factor", "log_sd", "factor_low", "factor_high", "n_pairs")
         .sort(keys)
     )
-
-
-def _log_poisson(counts: pl.Series, expected: pl.Series) -> pl.Series:
-    """Log of the Poisson probability, by the gamma function so that a vendor's decimal counts have one too."""
-    count, mean = (series.cast(pl.Float64).to_numpy() for series in (counts, expected))
-    known = np.where(mean > 0, mean, np.nan)
-    return pl.Series("_chance", count * np.log(known) - known - special.gammaln(count + 1), nan_to_null=True)

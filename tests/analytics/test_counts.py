@@ -1,18 +1,16 @@
-"""Calibration, stuck sensors, odd days, splits and weeks, worked by hand."""
+"""Calibration, odd days, splits and weeks, worked by hand."""
 
 import math
 from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
-from scipy import stats
 
 from pipeline.analytics.counts import (
     anomalous_days,
     calibration_factors,
     directional_split,
     splice_factors,
-    stuck_runs,
     weekly_review,
 )
 
@@ -67,40 +65,6 @@ def hours(counts: list[float | None], expected: float | None = 20.0, counter: st
         {"counter_id": counter, "start": start, "count": counts, "expected": expected},
         schema_overrides={"count": pl.Float64, "expected": pl.Float64},
     )
-
-
-def test_a_run_of_one_figure_is_as_likely_as_its_poisson_probabilities_say() -> None:
-    # P(20 | 20) = 0.0888: seven repeats 4.4e-8 < 1e-6 (eight hours), five repeats 5.5e-6 (six hours) are not
-    probability = stats.poisson.pmf(20, 20)
-    run = stuck_runs(hours([20.0] * 8))
-    assert run["run_length"].to_list() == [8] * 8
-    assert run["run_probability"].to_list() == pytest.approx([probability**7] * 8)
-    assert run["is_stuck"].to_list() == [True] * 8
-    assert not stuck_runs(hours([20.0] * 6))["is_stuck"].any()
-
-
-def test_a_run_of_a_rare_figure_is_found_sooner() -> None:
-    # P(60 | 20) = 3e-13 at the first repeat
-    assert stuck_runs(hours([60.0, 60.0, 18.0]))["is_stuck"].to_list() == [True, True, False]
-
-
-def test_zeros_holes_and_another_counter_end_a_run_and_are_none() -> None:
-    assert not stuck_runs(hours([0.0] * 50))["is_stuck"].any()
-    broken = stuck_runs(hours([20.0] * 5 + [None] + [20.0] * 5))
-    assert broken["run_length"].to_list() == [5] * 5 + [None] + [5] * 5
-    two = stuck_runs(pl.concat([hours([20.0] * 5, counter="a"), hours([20.0] * 5, counter="b")]))
-    assert two["run_length"].to_list() == [5] * 10
-
-
-def test_without_an_expected_count_nothing_is_said() -> None:
-    frame = stuck_runs(hours([20.0] * 30, expected=None))
-    assert frame["run_probability"].null_count() == 30
-    assert not frame["is_stuck"].any()
-
-
-def test_a_vendors_decimal_counts_have_a_probability_too() -> None:
-    assert not stuck_runs(hours([20.5, 20.5]))["is_stuck"].any()
-    assert stuck_runs(hours([20.5] * 9))["is_stuck"].all()
 
 
 def days(*passages: float | None, odd_hours: int = 0) -> pl.DataFrame:
