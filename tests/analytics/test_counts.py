@@ -1,7 +1,7 @@
 """Calibration, odd days, splits and weeks, worked by hand."""
 
 import math
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -57,14 +57,6 @@ def test_a_splice_is_new_over_old_in_the_parallel_run() -> None:
     frame = splice_factors(pl.DataFrame({"counter_id": "c", "new": [90, 120], "old": [100, 110]}))
     assert frame["factor"].to_list() == [1.0]
     assert frame["log_sd"].to_list() == pytest.approx([math.sqrt(2 / 210)])
-
-
-def hours(counts: list[float | None], expected: float | None = 20.0, counter: str = "c") -> pl.DataFrame:
-    start = [datetime(2026, 1, 5) + timedelta(hours=i) for i in range(len(counts))]
-    return pl.DataFrame(
-        {"counter_id": counter, "start": start, "count": counts, "expected": expected},
-        schema_overrides={"count": pl.Float64, "expected": pl.Float64},
-    )
 
 
 def days(*passages: float | None, odd_hours: int = 0) -> pl.DataFrame:
