@@ -58,6 +58,10 @@ bench-start: $(READY) ## Measure how long the command line and the DAG folder ta
 bench-uplift: $(READY) ## Measure the coverage of event intervals on Auckland's real counts, calibrated and not
 	@python bench/uplift.py
 
+.PHONY: bench-deposit
+bench-deposit: $(READY) ## Measure deposits of 20 M rows beside DuckDB's raw load, and of 100,000 beside frictionless
+	@python bench/deposit.py
+
 .PHONY: bench-corpus
 bench-corpus: $(READY) ## Count what the reader makes of polluted files: silently wrong must be 0
 	@PYTHONPATH=. python bench/corpus_table.py

@@ -8,6 +8,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 SQL = PROJECT / "sql"
 
 
+class DamagedHomeError(Exception):
+    """Something below a town's home is not as the program left it; the message says what, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class TownHome:
     """The folders of one town below $CHALANDISE_HOME. Nothing here creates them; who writes makes what it needs."""

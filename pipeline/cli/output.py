@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 
 from pipeline.contract.town import Town, UnknownTownError, load_town
-from pipeline.settings import Settings, TownHome
+from pipeline.settings import DamagedHomeError, Settings, TownHome
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -37,6 +38,8 @@ def town_option(command: Command) -> Command:
 def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Turn the errors that a user can mend into one sentence and exit code 2; with --json, into one object as well.
 
+    Damage to what lies on the disk is one sentence too, with exit code 1.
+
     Any other error is a fault of the program: exit code 1 with its trace, and with --json still one object.
     """
 
@@ -46,6 +49,8 @@ def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, R
             return command(*args, **kwargs)
         except (RefusedError, UnknownTownError) as error:
             stop(str(error), REFUSED, as_json=bool(kwargs.get("as_json")))
+        except DamagedHomeError as error:
+            stop(str(error), FAILED, as_json=bool(kwargs.get("as_json")))
         except Exception as error:
             if not kwargs.get("as_json"):
                 raise
@@ -69,8 +74,19 @@ def say(message: str) -> None:
 
 
 def emit(found: dict[str, Any]) -> None:
-    """The one JSON object of a command."""
-    click.echo(json.dumps(found, ensure_ascii=False, default=str))
+    """The one JSON object of a command. JSON has no word for what is no number (1/0, 0/0): null."""
+    click.echo(json.dumps(_finite(found), ensure_ascii=False, default=str, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _finite(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_finite(one) for one in value]
+    return value
 
 
 def open_town(name: str) -> tuple[Town, TownHome]:

@@ -4,7 +4,8 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 
@@ -131,9 +132,9 @@ def load_town(towns: Path, name: str) -> Town:
         known = ", ".join(town_names(towns)) or "aucune encore (chalandise new-town en crée une)"
         raise UnknownTownError(f"ville inconnue : « {name} » ; les villes connues sont : {known}")
     path = towns / name / "town.toml"
-    with path.open("rb") as file:
-        told = tomllib.load(file)
     try:
+        with path.open("rb") as file:
+            told = tomllib.load(file)
         return _town(name, path.parent, told)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
@@ -159,9 +160,29 @@ def _town(name: str, folder: Path, told: dict[str, Any]) -> Town:
     )
     if unknown := {i.pillar for i in indicators} - set(town.pillar_weights):
         raise ValueError(f"index: no weight for pillar(s) {', '.join(sorted(unknown))}")
-    ZoneInfo(town.timezone)
+    _check(town)
     _check_competition(town)
     return town
+
+
+def _check(town: Town) -> None:
+    """Raises ValueError for a value of the wrong kind (`is_demo = "no"` would else mean yes) or out of its bounds."""
+    for name, hint in get_type_hints(Town).items():
+        kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+        if any(get_origin(kind) for kind in kinds):
+            continue  # tables and pairs, below or as they are built
+        known = (*kinds, int) if float in kinds else kinds
+        if not isinstance(value := getattr(town, name), known):
+            names = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
+            raise ValueError(f"{name} = {value!r}; expected is {names}")
+    for name, (low, high) in (("opening_hours", town.opening_hours), ("level_bounds", town.level_bounds)):
+        if not 0 <= low < high:
+            raise ValueError(f"{name} = [{low}, {high}]; the second must be greater")
+    if town.opening_hours[1] > 24:
+        raise ValueError(f"opening_hours = {list(town.opening_hours)}; a day has 24 hours")
+    if town.population is not None and town.population <= 0:
+        raise ValueError(f"population = {town.population}; leave it out while it is not known")
+    ZoneInfo(town.timezone)
 
 
 def _check_competition(town: Town) -> None:

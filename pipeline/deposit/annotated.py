@@ -1,6 +1,7 @@
 """What the sender gets back: their rows with the line number and the problems, as a CSV that opens rightly in Excel."""
 
 import codecs
+import re
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from pipeline.deposit.table import Table
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
 ALL_ROWS_UP_TO = 200_000
 # A cell that begins so is a formula for a spreadsheet; a number may.
-FORMULA = r"^\s*[=+@\t\r\-]"
+FORMULA = r"^\s*[=+@\t\r\-＝＋－＠]"  # the wide ones are signs too for an Asian Excel
 NUMBER = r"^\s*[+-]?[\d\s.,]+$"
 
 
@@ -41,8 +42,9 @@ def write_annotated(rows: pl.DataFrame, path: Path) -> None:
 
 
 def _free(header: str, named: dict[str, str]) -> str:
-    """A sender's header that is not one of ours."""
-    return f"{header} (envoyé)" if header in named.values() else header
+    """A sender's header that is not one of ours, and that no spreadsheet takes for a formula."""
+    plain = f"'{header}" if re.match(FORMULA, header) else header
+    return f"{plain} (envoyé)" if plain in named.values() else plain
 
 
 def _as_text(name: str) -> pl.Expr:

@@ -4,14 +4,16 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.settings import TownHome
+from pipeline.settings import DamagedHomeError, TownHome
 
 Kind = Literal["withdraw", "approve"]
 STATUS_AFTER: Mapping[Kind, str] = {"withdraw": "withdrawn", "approve": "accepted"}
+ALIAS = "alias"  # see pipeline.deposit.aliases
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def write_decision(home: TownHome, decision: Decision) -> None:
 
 
 def read_decisions(home: TownHome) -> dict[str, Decision]:
-    """The last decision on each upload."""
+    """The last decision on each upload. Raises DamagedHomeError."""
     told = read_records(home, tuple(STATUS_AFTER))
     found = [Decision(**(one | {"at": datetime.fromisoformat(one["at"])})) for one in told]
     return {decision.upload_id: decision for decision in sorted(found, key=lambda decision: decision.at)}
@@ -60,7 +62,24 @@ def write_record(home: TownHome, record: Mapping[str, Any], subject: str) -> Non
 
 
 def read_records(home: TownHome, kinds: Collection[str]) -> list[dict[str, Any]]:
-    """The objects of the decisions of some kinds, by the name of their file."""
-    paths = sorted(home.decisions.glob("[0-9]*.json"))
-    told: list[dict[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    """The objects of the decisions of some kinds, by the name of their file.
+
+    Raises DamagedHomeError for a file that is no decision: one that was meant must not be without effect.
+    """
+    told = [_record(path) for path in sorted(home.decisions.glob("*.json"))]
     return [record for record in told if record["kind"] in kinds]
+
+
+def _record(path: Path) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = (*STATUS_AFTER, ALIAS)
+        if told["kind"] not in known:
+            raise ValueError(f"kind {told['kind']!r} is none of {', '.join(known)}")
+        if datetime.fromisoformat(told["at"]).tzinfo is None:
+            raise ValueError(f"at {told['at']!r} has no time zone, such as +00:00")
+        if told["kind"] != ALIAS and told.keys() != {field.name for field in fields(Decision)}:
+            raise ValueError(f"expected are {', '.join(field.name for field in fields(Decision))}")
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamagedHomeError(f"{path} is no decision ({error}); correct it or take it away") from error
+    return told

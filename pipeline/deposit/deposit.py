@@ -20,6 +20,7 @@ from pipeline.deposit.earlier import count_superseding, known_codes, overlapping
 from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_format
 from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.large import SentFile, shape_file
+from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import problem_frame
 from pipeline.deposit.reader import peek
@@ -97,7 +98,7 @@ def deposit_file(
     """
     formats = formats_for(town, feed, format)
     with one_at_a_time(home), receive(home, path) as (copy, sha256):
-        sent = Sent(copy, path.name, sha256, town, home, by, received_at)
+        sent = Sent(copy, plain_name(path.name), sha256, town, home, by, received_at)
         if town.is_demo != is_demo_source:
             problem = Problem("wrong-town.demo" if town.is_demo else "wrong-town.real", value=town.name)
             return _refuse(sent, feed, problem_frame([problem]), is_kept=False)

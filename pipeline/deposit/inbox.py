@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.contract.town import Town
-from pipeline.deposit.deposit import ConservationError, deposit_file, formats_for
+from pipeline.deposit.deposit import deposit_file, formats_for
 from pipeline.deposit.formats import match_format
+from pipeline.deposit.names import plain_name
 from pipeline.deposit.receipt import Receipt, render_receipt
 from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
@@ -53,7 +54,7 @@ def take_in(
     goes to refused/, with an answer in French beside it. Raises InboxError once all have had their turn.
     """
     waiting = [path for path in _files(home) if not _is_passing(path, now, quiet)]
-    receipts, failures = [], []
+    receipts, failures = [], _not_taken(home)
     for path in sorted(waiting, key=lambda path: (_rank(path, town, home), path.name)):
         try:
             receipt = deposit_file(
@@ -66,11 +67,12 @@ def take_in(
                 received_at=now,
                 is_demo_source=is_demo_source,
             )
-        except (OSError, ConservationError) as error:
-            failures.append(f"{path.name}: {error}")
-            continue
-        _put_away(path, home, receipt)
-        receipts.append(receipt)
+            receipts.append(receipt)
+            _put_away(path, home, receipt)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # whatever one file does (an engine's panic is no Exception), the others go on
+            failures.append(f"{plain_name(path.name)}: {type(error).__name__}: {error}")
     if failures:
         raise InboxError("; ".join(failures), receipts)
     return receipts
@@ -78,7 +80,30 @@ def take_in(
 
 def _files(home: TownHome) -> Iterator[Path]:
     folders = [home.inbox, *(home.inbox / name for name in all_feeds())]
-    return (path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file())
+    return (path for folder in folders if folder.is_dir() for path in folder.iterdir() if _is_plain(path))
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file of its own: a link would have us read what its maker may not."""
+    return path.is_file() and not path.is_symlink()
+
+
+def _not_taken(home: TownHome) -> list[str]:
+    """What lies in the inbox and will never be taken in, each with what to do."""
+    ours = {DONE, REFUSED, *all_feeds()}
+    lying = sorted(home.inbox.iterdir()) if home.inbox.is_dir() else []
+    folders = [p for p in lying if p.is_dir() and not p.name.startswith((".", "@")) and p.name not in ours]
+    others = [p for p in [*lying, *(p for name in all_feeds() for p in (home.inbox / name).glob("*"))] if _is_odd(p)]
+    told = [f"{plain_name(p.name)}: not a file of its own (a link, a pipe): replace it by the file" for p in others]
+    return told + [
+        f"{plain_name(p.name)}/: no folder of a feed: move its files into the inbox itself"
+        for p in folders
+        if any(p.iterdir())
+    ]
+
+
+def _is_odd(path: Path) -> bool:
+    return path.is_symlink() or not (path.is_file() or path.is_dir())
 
 
 def _is_passing(path: Path, now: datetime, quiet: timedelta) -> bool:
@@ -98,7 +123,10 @@ def _rank(path: Path, town: Town, home: TownHome) -> int:
     """Feeds that refer to others come after them; a file that is not recognised comes last."""
     feed = _feed_of(path, home)
     if feed is None:
-        chosen = match_format(path.read_bytes(), formats_for(town, None, None)).chosen
+        try:
+            chosen = match_format(path.read_bytes(), formats_for(town, None, None)).chosen
+        except OSError:  # the deposit will say so
+            chosen = None
         feed = chosen.format.feed.name if chosen else None
     return depth(feed) if feed else len(all_feeds())
 
@@ -114,7 +142,7 @@ def _put_away(path: Path, home: TownHome, receipt: Receipt) -> None:
     """Out of the inbox, under a name that no other file has; with an answer where something is to be done."""
     folder = home.inbox / (DONE if receipt.exit_code == 0 else REFUSED)
     folder.mkdir(exist_ok=True)
-    target = folder / f"{receipt.upload_id}_{path.name}"
+    target = folder / f"{receipt.upload_id}_{plain_name(path.name)}"
     if receipt.rows.rejected or receipt.exit_code:
         target.with_name(f"{target.name}.reponse.txt").write_text(render_receipt(receipt, "fr"), encoding="utf-8-sig")
     path.rename(target)

@@ -8,6 +8,8 @@ from html import unescape
 from io import BytesIO
 from posixpath import join, normpath
 
+from pipeline.deposit.sheet_extent import too_far
+
 MAX_ENTRIES = 2_000
 MAX_BYTES = 600_000_000  # of all entries, unpacked
 MAX_RATIO = 300  # unpacked to packed, of an entry of more than _SMALL bytes
@@ -64,6 +66,8 @@ def check_archive(data: bytes) -> set[str]:
             left = MAX_BYTES
             for entry in entries:
                 left -= _unpacked(archive, entry, left)
+            if excess := too_far(map(archive.read, entries)):
+                raise WorkbookError(excess)
             return {entry.filename for entry in entries}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise WorkbookError("fichier abîmé ou incomplet") from error
@@ -104,9 +108,9 @@ def _path_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 def _marks(xml: bytes) -> Marks:
     marks = Marks()
-    for tag in _ROW.findall(xml):
+    for number, tag in enumerate(_ROW.findall(xml), 1):
         if _attribute(tag, b"hidden") in ("1", "true"):
-            marks.hidden.add(int(_attribute(tag, b"r")))
+            marks.hidden.add(int(_attribute(tag, b"r") or number))
     for found in _MERGE.finditer(xml):
         left, top, right, bottom = (part.decode() for part in found.groups())
         marks.merges.append(Merge(int(top), int(bottom), _column(left), _column(right)))
@@ -114,6 +118,8 @@ def _marks(xml: bytes) -> Marks:
         columns = []
         for found in _CELL.finditer(xml):
             reference = _attribute(found[1], b"r")
+            if not reference:
+                continue  # some programs leave the place out; what stands there is then read as text
             columns.append(_column(reference.rstrip("0123456789")))
             if value := _broken(found[1], found[2]):
                 marks.broken[int(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))] = value

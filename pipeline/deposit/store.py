@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.deposit.decisions import Decision, read_decisions, write_decision
 from pipeline.deposit.receipt import STATUS_WORDS, Receipt
-from pipeline.settings import TownHome
+from pipeline.settings import DamagedHomeError, TownHome
 
 INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
@@ -129,9 +129,18 @@ def _to_disk(path: Path) -> None:
 
 
 def list_uploads(home: TownHome) -> list[StoredUpload]:
-    """Every upload of a town in the order of deposit, with its status after the decisions."""
+    """Every upload of a town in the order of deposit, with its status after the decisions.
+
+    Raises DamagedHomeError for an upload without a whole receipt, and for a decision on an upload that is not there:
+    both would else be without effect in silence.
+    """
     decisions = read_decisions(home)
-    uploads = [_stored(path.parent, decisions) for path in home.uploads.glob(f"[0-9]*/*/{RECEIPT}")]
+    uploads = [_stored(path, decisions) for path in home.uploads.glob("[0-9]*/[0-9]*")]
+    if unknown := sorted(decisions.keys() - {upload.upload_id for upload in uploads}):
+        raise DamagedHomeError(
+            f"{home.decisions} holds a decision on {unknown[0]}, which is no upload of this town; "
+            "correct the decision or restore the upload from a backup"
+        )
     return sorted(uploads, key=lambda upload: (upload.received_at, upload.upload_id))
 
 
@@ -144,17 +153,22 @@ def find_upload(home: TownHome, upload_id: str) -> StoredUpload:
 
 
 def _stored(folder: Path, decisions: Mapping[str, Decision]) -> StoredUpload:
-    receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-    decision = decisions.get(receipt["upload_id"])
-    return StoredUpload(
-        upload_id=receipt["upload_id"],
-        feed=receipt["feed"],
-        received_at=datetime.fromisoformat(receipt["received_at"]),
-        status=decision.status if decision else receipt["status"],
-        folder=folder,
-        sha256=receipt["sha256"],
-        receipt=receipt,
-    )
+    try:
+        receipt = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        decision = decisions.get(receipt["upload_id"])
+        return StoredUpload(
+            upload_id=receipt["upload_id"],
+            feed=receipt["feed"],
+            received_at=datetime.fromisoformat(receipt["received_at"]),
+            status=decision.status if decision else receipt["status"],
+            folder=folder,
+            sha256=receipt["sha256"],
+            receipt=receipt,
+        )
+    except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
+        raise DamagedHomeError(
+            f"the upload {folder} has no whole {RECEIPT} ({type(error).__name__}: {error}); restore it from a backup"
+        ) from error
 
 
 class DecisionError(ValueError):

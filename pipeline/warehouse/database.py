@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contract import Label
-from pipeline.warehouse.errors import WarehouseError
+from pipeline.warehouse.errors import DamagedPublicationError, WarehouseError
 from pipeline.warehouse.tables import RANKS, DocumentedColumn
 
 Connection = duckdb.DuckDBPyConnection
@@ -46,7 +46,9 @@ def reading(path: Path, *, memory_limit: str, threads: int) -> Iterator[Connecti
     try:
         opened = duckdb.connect(str(path), read_only=True, config=settings)
     except duckdb.Error as error:
-        raise WarehouseError(f"{path} cannot be opened: {error}") from error
+        raise DamagedPublicationError(
+            f"{path} cannot be opened; delete it and run again, or roll back to another build: {error}"
+        ) from error
     with opened as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET python_enable_replacements = false")

@@ -1,5 +1,7 @@
 """What can go wrong in the warehouse, each with a message that says what to do."""
 
+from pipeline.settings import DamagedHomeError
+
 
 class WarehouseError(Exception):
     """Anything that stops a build, a publication or a query, in words for whoever started it."""
@@ -15,6 +17,10 @@ class AuditError(WarehouseError):
 
 class UnknownBuildError(WarehouseError):
     """There is no such build or publication; the message lists those that exist."""
+
+
+class DamagedPublicationError(WarehouseError, DamagedHomeError):
+    """A published file has gone or cannot be opened."""
 
 
 class WriterBusyError(WarehouseError):

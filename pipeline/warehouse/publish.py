@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.settings import TownHome
-from pipeline.warehouse.errors import UnknownBuildError, WarehouseError
+from pipeline.warehouse.errors import DamagedPublicationError, UnknownBuildError
 from pipeline.warehouse.files import PARTIAL, flush, write_whole
 from pipeline.warehouse.lock import writer
 from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest
@@ -61,13 +61,15 @@ def current_id(home: TownHome) -> str | None:
 
 
 def current(home: TownHome) -> Path | None:
-    """The file that is published now; None before the first publication. Raises WarehouseError when it has gone."""
+    """The file that is published now; None before the first publication. Raises DamagedPublicationError."""
     build_id = current_id(home)
     if build_id is None:
         return None
     path = publication_path(home, build_id)
     if not path.is_file():
-        raise WarehouseError(f"the published file {path} has gone; roll back to one of: {_listed(home)}, or run again")
+        raise DamagedPublicationError(
+            f"the published file {path} has gone; roll back to one of: {_listed(home)}, or run again"
+        )
     return path
 
 

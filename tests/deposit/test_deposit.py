@@ -122,6 +122,14 @@ def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(deposit: Deposit) -> No
     assert row["lieu"] == "-12"
 
 
+def test_a_header_that_a_spreadsheet_would_run_is_disarmed_too(deposit: Deposit) -> None:
+    text = "evenement;debut;fin;=cmd|calc\nMarché;13/12/2025 10:00;13/12/2025 19:00;＝1+1\n"
+    folder = deposit(text, "events").folder
+    assert folder is not None
+    [row] = csv.DictReader((folder / "annotated.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    assert row["'=cmd|calc"] == "'＝1+1"
+
+
 def test_the_same_bytes_again_change_nothing(deposit: Deposit, given, home: TownHome) -> None:
     given()
     first = deposit(HEADER + "GR12;03/11/2025 14:00;5\n")

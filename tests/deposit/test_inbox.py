@@ -1,5 +1,6 @@
 """The inbox: files that lie there are deposited, put away, and answered."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_a_file_that_cannot_be_deposited_stays_and_the_others_are_done(lay, take
         return real(path, **told)
 
     monkeypatch.setattr(inbox, "deposit_file", deposit_file)
-    with pytest.raises(InboxError, match=r"comptages\.csv: disk full") as error:
+    with pytest.raises(InboxError, match=r"comptages\.csv: OSError: disk full") as error:
         take()
     assert [receipt.status for receipt in error.value.receipts] == ["accepted"] * 3
     assert broken.exists()
@@ -128,3 +129,52 @@ def test_every_feed_comes_after_those_it_refers_to() -> None:
         for column in feed.columns:
             if column.references:
                 assert depth(column.references) < depth(feed.name)
+
+
+@pytest.mark.parametrize(
+    "name", ["c" * 251 + ".csv", "comptages." + "c" * 240, os.fsdecode(b"comptages\xff.csv"), "comptages\nACCEPTE.csv"]
+)
+def test_a_name_that_cannot_be_written_down_does_not_stop_the_inbox(lay, take, home: TownHome, name: str) -> None:
+    lay(name)
+    [receipt] = take()
+    assert receipt.file_name.isprintable()
+    assert len(receipt.file_name.encode()) <= 120
+    assert sorted(path.name for path in (home.inbox / "refused").iterdir()) == [
+        f"{receipt.upload_id}_{receipt.file_name}",
+        f"{receipt.upload_id}_{receipt.file_name}.reponse.txt",
+    ]
+
+
+def test_whatever_error_one_file_causes_the_others_are_done(lay, take, monkeypatch) -> None:
+    import pipeline.deposit.inbox as inbox
+
+    lay_town(lay)
+    real = inbox.deposit_file
+
+    def deposit_file(path: Path, **told) -> Receipt:
+        if "locaux" in path.name or "premises" in path.name:
+            raise UnicodeEncodeError("utf-8", "é", 0, 1, "surrogates not allowed")
+        return real(path, **told)
+
+    monkeypatch.setattr(inbox, "deposit_file", deposit_file)
+    with pytest.raises(InboxError, match="UnicodeEncodeError") as error:
+        take()
+    assert len(error.value.receipts) == 2
+
+
+def test_links_pipes_and_folders_of_no_feed_are_named_and_not_followed(
+    lay, take, home: TownHome, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text(COUNTS)
+    home.inbox.mkdir(parents=True)
+    (home.inbox / "lien.csv").symlink_to(secret)
+    os.mkfifo(home.inbox / "tuyau.csv")
+    lay("Novembre/comptages.csv")
+    lay("@eaDir/index.db")
+    with pytest.raises(InboxError) as error:
+        take()
+    assert error.value.receipts == []
+    said = str(error.value).split("; ")
+    assert [one.split(":")[0] for one in said] == ["lien.csv", "tuyau.csv", "Novembre/"]
+    assert (home.inbox / "lien.csv").is_symlink()

@@ -18,7 +18,7 @@ from pipeline.deposit.store import (
     put,
     withdraw,
 )
-from pipeline.settings import TownHome
+from pipeline.settings import DamagedHomeError, TownHome
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SHA = "abcdef0123456789" * 4
@@ -103,3 +103,35 @@ def test_what_is_withdrawn_cannot_be_withdrawn_again(home: TownHome) -> None:
 def test_an_unknown_upload_is_said_to_be_unknown(home: TownHome) -> None:
     with pytest.raises(UnknownUploadError, match="rien"):
         withdraw(home, "rien", why="", by=None, at=NOW)
+
+
+@pytest.mark.parametrize("text", [None, '{"upload_id": "2026', "[]", "{}"])
+def test_an_upload_without_a_whole_receipt_is_said_and_not_passed_over(home: TownHome, text: str | None) -> None:
+    upload_id = stored(home)
+    receipt = find_upload(home, upload_id).folder / "receipt.json"
+    receipt.unlink()
+    if text is not None:
+        receipt.write_text(text)
+    with pytest.raises(DamagedHomeError, match=rf"{upload_id} has no whole receipt.*restore it from a backup"):
+        list_uploads(home)
+
+
+DECISION = {"kind": "withdraw", "upload_id": "", "why": "", "by": None, "at": "2026-11-01T00:00:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kind": "withdrow"}, "'withdrow' is none of withdraw, approve, alias"),
+        ({"at": "2026-11-01T00:00:00"}, "has no time zone"),
+        ({"at": None}, "is no decision"),
+        ({"reason": "x"}, "expected are kind, upload_id, why, by, at"),
+        ({"upload_id": "20261123T090000-footfall-0"}, "20261123T090000-footfall-0, which is no upload"),
+    ],
+)
+def test_a_decision_that_was_written_wrongly_by_hand_is_not_without_effect(home: TownHome, change, said) -> None:
+    decision = DECISION | {"upload_id": stored(home)} | change
+    home.decisions.mkdir(parents=True)
+    (home.decisions / "retrait.json").write_text(json.dumps(decision))
+    with pytest.raises(DamagedHomeError, match=said):
+        list_uploads(home)

@@ -213,3 +213,56 @@ def test_a_day_is_a_day_whatever_the_reading_library_makes_of_it() -> None:
         sheet.write_string(1, 1, "31/12/2025")
 
     assert read_table(workbook(fill), ["jour", "texte"]).rows.row(0) == ("2025-12-31", "31/12/2025", 2)
+
+
+def test_a_letter_typed_far_from_the_table_is_refused_and_not_seventeen_thousand_million_cells_made() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        sheet.write("XFD1048576", "x")
+
+    [problem] = problem_list(read_table(workbook(fill), COLUMNS).problems)
+    assert problem.key == "encoding-error.workbook"
+    assert "ligne 1048576 et à la colonne 16384" in problem.message()
+
+
+def with_sheet(xml: str) -> bytes:
+    """A workbook of which the sheet is this text."""
+    sent, changed = BytesIO(sheet_of([["x"]])), BytesIO()
+    with zipfile.ZipFile(sent) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(entry, xml if entry.filename == "xl/worksheets/sheet1.xml" else old.read(entry))
+    return changed.getvalue()
+
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sheet_xml(rows: str) -> str:
+    return f'<?xml version="1.0"?><worksheet xmlns="{NAMESPACE}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="ZZZZ1"><v>1</v></c></row>',
+        '<row r="99999999"><c r="A99999999"><v>1</v></c></row>',
+        "<row>" + "<c><v>1</v></c>" * 16_385 + "</row>",
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000"><c r="U1000000"><v>1</v></c></row>',
+    ],
+    ids=["no such column", "no such row", "columns without their place", "more cells than fit: 21 millions"],
+)
+def test_a_sheet_that_reaches_too_far_is_refused(rows: str) -> None:
+    [problem] = problem_list(read_table(with_sheet(sheet_xml(rows)), COLUMNS).problems)
+    assert "loin du tableau" in problem.message()
+
+
+def test_cells_that_are_only_coloured_do_not_count_and_places_may_be_left_out() -> None:
+    def row(cells: list[str], attributes: str = "") -> str:
+        return f"<row{attributes}>" + "".join(f'<c t="inlineStr"><is><t>{c}</t></is></c>' for c in cells) + "</row>"
+
+    coloured = '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
+    rows = row(COLUMNS) + row(["GR12", "x", "3"], ' hidden="1"') + coloured
+    table = read_table(with_sheet(sheet_xml(rows)), COLUMNS)
+    assert table.rows.rows() == [("GR12", "x", "3", 2)]
+    assert [problem.key for problem in problem_list(table.problems)] == ["hidden-row"]

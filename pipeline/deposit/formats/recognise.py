@@ -8,7 +8,7 @@ from pipeline.contract import Label, Language
 from pipeline.deposit.formats.headers import by_fold, spelled_as, stacked
 from pipeline.deposit.formats.model import Format
 from pipeline.deposit.formats.shape import wide_headers
-from pipeline.deposit.reader import HeadRow, View, fold, unique_names
+from pipeline.deposit.reader import View, fold, unique_names
 
 # More names than this in one sentence help nobody.
 _NAMES_SHOWN = 6
@@ -159,16 +159,17 @@ def match_view(view: View, formats: Sequence[Format]) -> Match:
 def judge(view: View, fmt: Format) -> Verdict:
     """What a format says to the first rows of a file: of all places where its header could stand, the best one."""
     starts = range(max(1, len(view.rows) - fmt.header_rows + 1))
-    verdicts = [_at(view.rows, start, fmt, view.sheet) for start in starts]
+    by_name = frozenset(fold(name) for name in fmt.known)
+    above = tuple(" ".join(cell for cell in row.cells if cell) for row in view.rows)
+    verdicts = [_at(view, start, fmt, by_name, above[:start]) for start in starts]
     return max(verdicts, key=lambda verdict: (verdict.is_recognised, len(verdict.known) - len(verdict.missing)))
 
 
-def _at(rows: Sequence[HeadRow], start: int, fmt: Format, sheet: str | None) -> Verdict:
-    standing = rows[start : start + fmt.header_rows]
+def _at(view: View, start: int, fmt: Format, by_name: frozenset[str], above: tuple[str, ...]) -> Verdict:
+    standing = view.rows[start : start + fmt.header_rows]
     header = stacked([list(row.cells) for row in standing], fmt.header_join)
     cells = [name for name, cell in zip(unique_names(header), header, strict=True) if cell]
     sent = by_fold(cells)
-    by_name = {fold(name) for name in fmt.known}
     by_pattern = wide_headers(cells, fmt)
     # Of two cells that read alike only the first is known; the other is said, unless both hold values of a wide layout.
     known = tuple(cell for key, cell in sent.items() if key in by_name)
@@ -176,14 +177,14 @@ def _at(rows: Sequence[HeadRow], start: int, fmt: Format, sheet: str | None) -> 
         format=fmt,
         header=tuple(header),
         header_lines=tuple(line for row in standing for line in range(row.line, row.line + row.lines)),
-        above=tuple(" ".join(cell for cell in row.cells if cell) for row in rows[:start]),
+        above=above,
         missing=tuple(spellings[0] for spellings in fmt.headers if spelled_as(sent, spellings) is None),
         unwanted=tuple(found for name in fmt.without if (found := spelled_as(sent, [name]))),
         known=known,
         unknown=tuple(cell for cell in cells if cell not in known and cell not in by_pattern),
         columns=tuple(cell for cell in cells if cell in known or cell in by_pattern),
         has_values=bool(by_pattern) or fmt.wide is None,
-        sheet=sheet,
+        sheet=view.sheet,
     )
 
 

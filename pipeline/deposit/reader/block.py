@@ -71,7 +71,7 @@ def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tup
     for last in quoted[begin : begin + _TRIES]:
         if last - at > _LONGEST:
             break
-        cells = split(lines.text(at, last + 1), layout.separator, layout.quote)
+        cells = split(lines.text(at, last + 1), layout.separator, layout.quote, most=layout.width)
         if cells.quoting == "open":
             continue
         fits = cells.quoting == "right" and len(cells.values) == layout.width

@@ -33,8 +33,11 @@ def is_wrapped(cell: str) -> bool:
     return len(cell) > 1 and cell[0] == "'" == cell[-1]
 
 
-def split(text: str, separator: str, quote: str) -> Cells:
-    """Cut one record by the strict rules: a quote opens a cell, doubles itself, and closes before a separator."""
+def split(text: str, separator: str, quote: str, most: int | None = None) -> Cells:
+    """Cut one record by the strict rules: a quote opens a cell, doubles itself, and closes before a separator.
+
+    most: what has more cells or a misplaced quote is not cut to its end, and passes for misplaced.
+    """
     if quote not in text:
         return Cells([trim(cell) for cell in text.split(separator)], "right")
     values: list[str] = []
@@ -47,14 +50,16 @@ def split(text: str, separator: str, quote: str) -> Cells:
                 return Cells(values, "open")
             at = _skip(text, at, separator)
             if at < end and text[at] != separator:
-                return _cut(text, separator)
+                return _cut(text, separator) if most is None else Cells([], "misplaced")
         else:
             stop = text.find(separator, at)
             stop = end if stop < 0 else stop
             value, at = text[at:stop], stop
             if quote in value:
-                return _cut(text, separator)
+                return _cut(text, separator) if most is None else Cells([], "misplaced")
         values.append(trim(value))
+        if most is not None and len(values) > most:
+            return Cells([], "misplaced")
         if at >= end:
             return Cells(values, "right", is_quoted=True)
         at += 1

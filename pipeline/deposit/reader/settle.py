@@ -118,9 +118,11 @@ class _Work:
         short = [record for record in self._judged if record.verdict.kind == "short"]
         if not lonely and not short:
             return
-        data = np.union1d(self._rows["line"].to_numpy(), np.array(list(self._rejected), np.int64))
-        every = np.union1d(data, np.array([record.at for record in lonely], np.int64))
-        end = int(data[-1]) if len(data) else -1
+        lines = self._rows["line"].to_numpy()
+        others = [*self._rejected, *(record.at for record in lonely)]
+        # Stable sorting is quick where most are in order.
+        every = np.sort(np.concatenate([lines, np.array(others, np.int64)]), kind="stable") if lonely else lines
+        end = max(int(lines[-1]) if len(lines) else -1, *self._rejected, -1)
         gaps = [record.at for record in self._judged if record.verdict.kind in ("blank", "footer")]
         above: dict[int, int] = {}
         below: dict[int, int] = {}
