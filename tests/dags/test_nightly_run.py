@@ -36,7 +36,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     told = (folder / "town.toml").read_text("utf-8")
     (folder / "town.toml").write_text(f"frozen_on = {AS_OF}\n{told}", "utf-8")
     days = [AS_OF - timedelta(days=n) for n in range(7 * WEEKS, 0, -1)]
-    counts = "".join(f"GR12;{day:%d/%m/%Y} {hour:02}:00;10\n" for day in days for hour in range(24))
+    # 9 and 11 in turn: a counter that repeats one figure for weeks is stuck, and rightly not counted.
+    counts = "".join(f"GR12;{day:%d/%m/%Y} {hour:02}:00;{9 + hour % 2 * 2}\n" for day in days for hour in range(24))
     for name, text in {"compteurs.csv": COUNTERS, "comptages.csv": f"compteur;debut;passages\n{counts}"}.items():
         (root / name).write_text(text, "utf-8")
         chalandise(settings, "deposit", root / name, "--town", "meudon")
@@ -69,7 +70,7 @@ def test_the_nightly_dag_is_green(night: "subprocess.CompletedProcess[str]") -> 
 
 def test_it_publishes_every_week_of_the_town(night, settings: Settings) -> None:
     told = chalandise(settings, "query", "SELECT iso_week, passages FROM marts.mart_town_week", "--town", "meudon")
-    # 7 days of 24 rows; the autumn hour of 26 October came as one row, so that no week has 25 × 10 more.
+    # 7 days of 24 rows, 10 on average; the autumn hour of 26 October came as one row, so that no week has 25 × 10 more.
     assert sorted(told["rows"]) == [[f"2025-W{week}", 7 * 24 * 10] for week in range(42, 48)]
 
 
@@ -80,5 +81,5 @@ def test_its_marts_are_those_of_the_command_line(night, settings: Settings, by_h
     ours = json.loads(Path(built["path"]).with_name("manifest.json").read_text("utf-8"))["tables"]
     theirs = json.loads(published.with_suffix(".json").read_text("utf-8"))["tables"]
     marts = {name: facts["checksum"] for name, facts in ours.items() if name.startswith("marts.")}
-    assert len(marts) == 13
+    assert len(marts) == 17
     assert {name: theirs[name]["checksum"] for name in marts} == marts

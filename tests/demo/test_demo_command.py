@@ -16,6 +16,7 @@ MARTS = {
     "mart_town_week", "mart_neighbourhood_link_week", "mart_index_receipt_week", "mart_footfall_day",
     "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_shop_survival", "mart_event_impact",
     "mart_counter_health", "mart_data_quality_week", "mart_benchmark", "mart_revision",
+    "mart_index_sensitivity", "mart_link_project", "mart_leakage", "mart_premises_warning",
 }  # fmt: skip
 
 
@@ -49,8 +50,9 @@ def test_every_mart_says_of_every_row_that_it_is_simulated(report: dict[str, Any
     marts = read_frames(path, [name for name in tables(path) if name.startswith("marts.")])
     assert {name.removeprefix("marts.") for name in marts} == MARTS
     filled = {name: frame for name, frame in marts.items() if frame.height}
-    # No benchmark is simulated, and a first publication revises nothing; all the others have rows.
-    assert {f"marts.{name}" for name in MARTS} - set(filled) == {"marts.mart_benchmark", "marts.mart_revision"}
+    # No benchmark is simulated, no premises lost two shops within two years, a first publication revises nothing.
+    empty = {"marts.mart_benchmark", "marts.mart_premises_warning", "marts.mart_revision"}
+    assert {f"marts.{name}" for name in MARTS} - set(filled) == empty
     assert all(frame["is_demo"].all() for frame in filled.values())
     assert all(frame["is_demo"].null_count() == 0 for frame in filled.values())
 
