@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -37,7 +37,7 @@ class Problem:
 
     def message(self, language: Language = "fr") -> str:
         """The whole sentence: where, what was found, what was expected, what to do."""
-        words = {name: value for name, value in asdict(self).items() if value is not None}
+        words = {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
         text = messages()[self.key].in_(language).format_map(defaultdict(str, words))
         if self.line is None:
             where = ""

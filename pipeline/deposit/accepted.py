@@ -15,15 +15,17 @@ _GOOD = "@good"
 def write_accepted(rows: TypedRows, is_good: pl.Series, path: Path) -> None:
     """Write the good rows, part by part; Enum columns become text.
 
-    Whole numbers and times are kept as differences from row to row, texts and decimals as numbers of
-    those that occur: both are small and quick for counts, which come in order and repeat themselves.
+    Whole numbers and times are kept as differences from row to row, texts and decimals as numbers of those that occur:
+    both are small and quick for counts, which come in order and repeat themselves. Readers look for instants only, so
+    that these alone have their bounds written.
     """
     empty = rows.part(rows.height).to_arrow().schema
     ordered = [field.name for field in empty if pa.types.is_integer(field.type) or pa.types.is_temporal(field.type)]
     repeated = [name for name in empty.names if name not in ordered]
     encodings = dict.fromkeys(ordered, "DELTA_BINARY_PACKED")
-    options = {"compression": "zstd", "compression_level": 1, "use_dictionary": repeated, "column_encoding": encodings}
-    with papq.ParquetWriter(path, empty, store_schema=False, **options) as writer:
+    instants = [name for name in empty.names if name.endswith("_utc")]
+    options = {"use_dictionary": repeated, "column_encoding": encodings, "write_statistics": instants or False}
+    with papq.ParquetWriter(path, empty, compression="lz4", store_schema=False, **options) as writer:
         marked = replace(rows, columns={**rows.columns, _GOOD: Whole(is_good)})
         for part in marked.map(_good_rows, [*rows.names, _GOOD]):
             writer.write_table(part, row_group_size=PART_ROWS)

@@ -1,6 +1,7 @@
 """The text columns of a feed as typed columns, with what was repaired and what is wrong, cell by cell."""
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -53,8 +54,9 @@ def type_columns(
     said: list[pl.DataFrame] = [no_findings()]
     repaired = pl.repeat(False, values.height, dtype=pl.Boolean, eager=True)
     every: dict[str, Typed] = {}
-    for column in feed.columns:
-        texts = Texts.of(values[column.name])
+    with ThreadPoolExecutor() as workers:
+        texts_of = list(workers.map(Texts.of, (values[column.name] for column in feed.columns)))
+    for column, texts in zip(feed.columns, texts_of, strict=True):
         if isinstance(column.type, LocalDatetime):
             stamps = read_datetimes(texts, column, latest_year, timezone)
             typed, utc, is_exact = stamps.typed, texts.coded(stamps.utc), texts.coded(stamps.is_exact)

@@ -35,11 +35,11 @@ def read_block(
     is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
     is_last: nothing comes below, so that its end is the end of the file.
     """
-    found = None if careful or layout.is_shifted else plain_rows(data, first, layout)
+    lines = Lines(data)
+    found = None if careful or layout.is_shifted else plain_rows(lines, first, layout)
     is_plain = found and not len(found[1]) and not is_foreign and not layout.twins
     if found and is_plain and not is_shifted(found[0], layout.names):
         return Block(numbered(found[0], first))
-    lines = Lines(data)
     plain, odd = found if found else (None, np.arange(len(lines)))
     judged = list(_records(lines, odd.tolist(), first, layout))
     return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)

@@ -76,10 +76,12 @@ def is_suspect(text: str, layout: Layout) -> bool:
 
 def _header(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
     """The header again, or another table's header."""
-    folded = [fold(value) for value in values if value]
+    filled = [value for value in values if value]
+    first = fold(filled[0])
     is_below = layout.has_words_below and line == layout.first_line
-    if not layout.meant or not (is_below or folded[0] in layout.words or folded[0] == layout.meant[0]):
+    if not layout.meant or not (is_below or first in layout.words or first == layout.meant[0]):
         return None
+    folded = [fold(value) for value in filled]
     if tuple(layout.words.get(word, word) for word in folded) == layout.meant:
         return Verdict("header", problems=[Problem("repeated-header", "repair", line)])
     known = sum(word in layout.words for word in folded)

@@ -1,5 +1,7 @@
 """The physical lines of a run of text, without cutting it."""
 
+from functools import cached_property
+
 import numpy as np
 
 
@@ -8,8 +10,12 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-        self._ends = ends if data.endswith(b"\n") or not data else np.append(ends, len(data))
+
+    @cached_property
+    def _ends(self) -> np.ndarray:
+        """Where each line ends; looked for only once it is asked for."""
+        ends = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
+        return ends if self.data.endswith(b"\n") or not self.data else np.append(ends, len(self.data))
 
     def __len__(self) -> int:
         return len(self._ends)

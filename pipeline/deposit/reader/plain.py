@@ -24,12 +24,12 @@ _HIDDEN = tuple(letter.encode() for letter in "\ufeff\u200b")
 _MAYBE_WORDS = r"\p{L}|^[^0-9]"
 
 
-def plain_rows(data: bytes, first: int, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
+def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, np.ndarray] | None:
     """The plain rows (Categorical by the layout's names, `line` UInt32 counted from 0) and the other lines, in order.
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
-    cut = _cut(data, layout)
+    cut = _cut(text.data, layout)
     if cut is None:
         return None
     table, texts, ragged = cut
@@ -38,8 +38,8 @@ def plain_rows(data: bytes, first: int, layout: Layout) -> tuple[pl.DataFrame, n
         lines = np.delete(lines, ragged)
     if any((cells != cells.str.strip_chars(INVISIBLE)).any() for cells in texts):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
-    odd = np.union1d(ragged, _lines_with_signs(data, layout))
-    is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in data)).to_series()
+    odd = np.union1d(ragged, _lines_with_signs(text, layout))
+    is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in text.data)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
     if layout.has_words_below and first == layout.first_line:
@@ -88,16 +88,15 @@ def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np
     return pl.DataFrame(table), texts, np.array(ragged, np.int64)
 
 
-def _lines_with_signs(data: bytes, layout: Layout) -> np.ndarray:
+def _lines_with_signs(text: Lines, layout: Layout) -> np.ndarray:
     """The lines with a quote, another separator, or bytes that damaged letters leave."""
     others = (other.encode() for other in SEPARATORS if other not in (layout.separator, ","))
     wanted = (layout.quote.encode(), *others, *SIGNS, *_HIDDEN)
-    is_ascii = data.isascii()
-    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in data]
+    is_ascii = text.data.isascii()
+    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in text.data]
     if not signs:
         return np.array([], np.int64)
-    lines = Lines(data)
-    return np.unique(np.concatenate([np.array(lines.holding(sign), np.int64) for sign in signs]))
+    return np.unique(np.concatenate([np.array(text.holding(sign), np.int64) for sign in signs]))
 
 
 def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
