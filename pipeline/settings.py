@@ -35,6 +35,11 @@ class TownHome:
         return self.root / "builds"
 
     @property
+    def kept(self) -> Path:
+        """Results by the content of what they were made of, from one build to the next."""
+        return self.root / "kept"
+
+    @property
     def marts(self) -> Path:
         return self.root / "marts"
 

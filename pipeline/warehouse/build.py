@@ -24,6 +24,7 @@ from pipeline.warehouse.database import (
     comment,
     create_from_frame,
     create_from_select,
+    loading,
     row_count,
     table_names,
     transaction,
@@ -95,7 +96,7 @@ def build(
             return BuildResult(place / DATABASE, made, is_unchanged=True)
         aside = home.builds / f"{PARTIAL}{inputs.build_id}"
         aside.mkdir(parents=True)
-        manifest = _make(aside, town, inputs, history, models, progress)
+        manifest = _make(aside, home.kept, town, inputs, history, models, progress)
         _put_in_place(aside, place)
         return BuildResult(place / DATABASE, manifest, is_unchanged=False)
 
@@ -127,24 +128,30 @@ def _put_in_place(aside: Path, place: Path) -> None:
 
 
 def _make(
-    aside: Path, town: Town, inputs: Inputs, history: History, models: "Sequence[Model]", progress: Progress
+    aside: Path,
+    kept: Path,
+    town: Town,
+    inputs: Inputs,
+    history: History,
+    models: "Sequence[Model]",
+    progress: Progress,
 ) -> Manifest:
-    """Write the database and its manifest into `aside`."""
+    """Write the database and its manifest into `aside`; kept: what earlier builds left for this one."""
     clock = _Clock()
     staged = aside / "staged"
     staged.mkdir()
     with clock.step("clean"):
-        staging = load.stage_feeds(inputs.effective, town, staged)
-        scope = Scope.of(inputs.as_of, load.first_day(staged))
+        staging = load.stage_feeds(inputs.effective, town, staged, kept / "footfall", inputs.made_by)
+        scope = Scope.of(inputs.as_of, staging.first_day())
         tables = [
             *system_tables(town, inputs, scope),
             *previous_tables(history.frames),
             *not_used_tables(staging.superseded, staging.set_aside),
             registration_table(inputs.effective),
         ]
-    with building(aside / DATABASE, files=staged) as connection:
-        with clock.step("load"), transaction(connection):
-            load.load_feeds(connection, staged)
+    with building(aside / DATABASE) as connection:
+        with clock.step("load"), loading(connection, [staged, kept]), transaction(connection):
+            load.load_feeds(connection, staging.files)
             load.load_tables(connection, tables)
         shutil.rmtree(staged)
         for done, model in enumerate(models):
@@ -171,13 +178,14 @@ def _make(
 
 
 def _create(connection: Connection, model: "Model", town: Town) -> None:
+    is_view = isinstance(model, SqlModel) and model.is_view
     if isinstance(model, SqlModel):
-        create_from_select(connection, model.name, model.sql)
+        create_from_select(connection, model.name, model.sql, is_view=is_view)
     else:
         frames = {name: connection.table(name).pl() for name in model.reads}
         create_from_frame(connection, model.name, model.compute(frames, town))
-    audit(connection, model.name, columns=model.columns, grain=model.grain, checks=model.checks)
-    comment(connection, model.name, model.title, model.columns)
+    audit(connection, model.name, columns=model.columns, grain=model.grain, checks=model.checks, is_view=is_view)
+    comment(connection, model.name, model.title, model.columns, is_view=is_view)
 
 
 def _facts(connection: Connection, table: str, clock: "_Clock") -> TableFacts:

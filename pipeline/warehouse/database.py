@@ -1,6 +1,7 @@
 """A DuckDB file as the rest of the warehouse sees it: opening it safely, making tables, comments, checksums."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,8 @@ MEMORY_LIMIT = "4GB"
 
 
 @contextmanager
-def building(path: Path, *, files: Path) -> Iterator[Connection]:
-    """A new database at `path`, closed and flushed at the end; it can read files below `files` and nothing else.
+def building(path: Path) -> Iterator[Connection]:
+    """A new database at `path`, closed and flushed at the end.
 
     Sums of floats depend on the order in which threads meet them. One thread and the order of insertion make two builds
     of the same inputs equal to the last bit. The time zone of the machine must not matter either.
@@ -28,13 +29,24 @@ def building(path: Path, *, files: Path) -> Iterator[Connection]:
     with duckdb.connect(str(path), config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET python_enable_replacements = false")
-        connection.execute("SET allowed_directories = [$folder]", {"folder": str(files)})
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
         for schema in RANKS:
             connection.execute(f"CREATE SCHEMA {schema}")
         yield connection
         connection.execute("CHECKPOINT")
+
+
+@contextmanager
+def loading(connection: Connection, folders: Sequence[Path]) -> Iterator[None]:
+    """While files below the folders are read into a new database, and nothing else can be; afterwards nothing can.
+
+    Reading sums nothing and keeps the order of the files, so that every thread may help.
+    """
+    connection.execute("SET allowed_directories = $folders", {"folders": [str(folder) for folder in folders]})
+    connection.execute("SET enable_external_access = false")
+    connection.execute(f"SET threads = {os.cpu_count() or 1}")
+    yield
+    connection.execute("SET threads = 1")
+    connection.execute("SET lock_configuration = true")
 
 
 @contextmanager
@@ -88,22 +100,24 @@ def create_from_frame(connection: Connection, table: str, frame: pl.DataFrame) -
     connection.unregister("given_frame")
 
 
-def create_from_parquet(connection: Connection, table: str, path: Path) -> None:
-    """Make `table` of a Parquet file, rows in the order of the file."""
-    connection.from_parquet(str(path)).create(table)
+def create_from_parquet(connection: Connection, table: str, paths: Sequence[Path]) -> None:
+    """Make `table` of Parquet files, rows in the order of the files."""
+    connection.from_parquet([str(path) for path in paths]).create(table)
 
 
-def create_from_select(connection: Connection, table: str, sql: str) -> None:
+def create_from_select(connection: Connection, table: str, sql: str, *, is_view: bool = False) -> None:
     """Make `table` of one SELECT. Raises WarehouseError with the database's words and the name of the table."""
     try:
-        connection.execute(f"CREATE TABLE {quoted(table)} AS\n{sql}")
+        connection.execute(f"CREATE {'VIEW' if is_view else 'TABLE'} {quoted(table)} AS\n{sql}")
     except duckdb.Error as error:
         raise WarehouseError(f"{table}: {error}") from error
 
 
-def comment(connection: Connection, table: str, title: Label, columns: Sequence[DocumentedColumn]) -> None:
+def comment(
+    connection: Connection, table: str, title: Label, columns: Sequence[DocumentedColumn], *, is_view: bool = False
+) -> None:
     """Write title and columns beside the table, in French: what a tool that opens the file shows."""
-    connection.execute(f"COMMENT ON TABLE {quoted(table)} IS {literal(title.fr)}")
+    connection.execute(f"COMMENT ON {'VIEW' if is_view else 'TABLE'} {quoted(table)} IS {literal(title.fr)}")
     for column in columns:
         connection.execute(f"COMMENT ON COLUMN {quoted(table)}.{quoted(column.name)} IS {literal(column.comment)}")
 

@@ -56,6 +56,11 @@ class Inputs:
         }
 
     @property
+    def made_by(self) -> str:
+        """Digest of what makes figures of uploads: the code and the town's settings."""
+        return _digest([self.code, self.town_folder])
+
+    @property
     def build_id(self) -> str:
         """`<as_of>-<first 12 digits of the digest>`."""
         told = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False).encode()

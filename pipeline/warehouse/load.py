@@ -1,10 +1,8 @@
 """From uploads and the town's folder to the raw tables: superseded, cleaned, typed, with the origin of each row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +13,9 @@ from pipeline.deposit.store import StoredUpload
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import LINE
 from pipeline.feeds import all_feeds
-from pipeline.feeds.footfall.overlaps import SET_ASIDE, without_overlaps
+from pipeline.feeds.footfall.overlaps import SET_ASIDE
 from pipeline.warehouse.database import Connection, comment, create_from_frame, create_from_parquet
+from pipeline.warehouse.footfall_blocks import ADDED_COLUMNS, ASIDE, COUNTS, ROWS, cleaned, stage_blocks
 from pipeline.warehouse.raw_tables import RawTable
 from pipeline.warehouse.superseding import (
     ORDER,
@@ -28,7 +27,6 @@ from pipeline.warehouse.superseding import (
 )
 from pipeline.warehouse.tables import DocumentedColumn, documented
 
-Clean = Callable[[pl.LazyFrame, Town], pl.LazyFrame]
 ORIGIN = documented("""
 upload_id | Dépôt d'où vient la ligne | Upload that the row comes from
 line | Ligne du fichier reçu | Line of the file as received
@@ -47,59 +45,65 @@ FIRST_DAY_FEEDS = ("footfall", "events")
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What became of accepted rows that are not used. superseded: schema SUPERSEDED_SCHEMA; set_aside: SET_ASIDE."""
+    """What is loaded, and what became of accepted rows that are not used.
 
+    files: Parquet files by feed, in the order of their rows; superseded: schema SUPERSEDED_SCHEMA; set_aside: SET_ASIDE.
+    """
+
+    files: dict[str, list[Path]]
     superseded: pl.DataFrame
     set_aside: pl.DataFrame
 
+    def first_day(self) -> date | None:
+        """The first day with counts, else the first with an event; None when the town has neither."""
+        for feed in FIRST_DAY_FEEDS:
+            earliest = pl.scan_parquet(self.files[feed][0]).select(pl.col("start").min()).collect().item()
+            if earliest is not None:
+                found: date = earliest.date()
+                return found
+        return None
 
-def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> Staged:
-    """Write `folder`/<feed>.parquet for every feed, also for those that nobody sent.
 
-    uploads: those that enter the build, from the first received to the last.
+def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path, blocks: Path, made_by: str) -> Staged:
+    """Write the rows of every feed as they are loaded: its columns, `upload_id` and `line`; also of feeds that nobody
+    sent.
+
+    uploads: those that enter the build, from the first received to the last. folder: where `<feed>.parquet` go; the
+    counts, which are many, lie in the folder `blocks` from one build to the next (see `footfall_blocks`).
     """
-    counts, twice_told = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)], SET_ASIDE.to_frame()
+    files: dict[str, list[Path]] = {}
+    counts, twice_told = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)], [SET_ASIDE.to_frame()]
     for feed in all_feeds().values():
-        rows = accepted_rows(feed, [Accepted(u.upload_id, u.accepted) for u in uploads if u.feed == feed.name])
-        facts, set_aside = without_superseded(feed, rows), SET_ASIDE.to_frame()
+        sent = [upload for upload in uploads if upload.feed == feed.name]
         if feed.interval_end is not None:
-            facts, set_aside = without_overlaps(_written(facts, folder / f"{feed.name}.facts.parquet"))
-            twice_told = pl.concat([twice_told, set_aside])
-        staged = _written(_cleaned(feed, facts, town), folder / f"{feed.name}.parquet")
-        found = superseded_counts(rows, staged, set_aside.lazy()).with_columns(feed=pl.lit(feed.name)).collect()
-        counts.append(found.select(SUPERSEDED_SCHEMA.names()))
-    return Staged(pl.concat(counts).sort("upload_id", "feed"), twice_told)
+            found = stage_blocks(feed, sent, town, blocks, made_by)
+            files[feed.name] = [block / ROWS for block in found] or [folder / f"{feed.name}.parquet"]
+            if not found:
+                cleaned(accepted_rows(feed, []).collect(), town).write_parquet(files[feed.name][0])
+            told = [pl.scan_parquet(block / COUNTS) for block in found]
+            twice_told += [pl.read_parquet(block / ASIDE) for block in found]
+        else:
+            files[feed.name] = [folder / f"{feed.name}.parquet"]
+            told = [_stage(feed, sent, files[feed.name][0])]
+        counts += [
+            frame.with_columns(feed=pl.lit(feed.name)).select(SUPERSEDED_SCHEMA.names()).collect() for frame in told
+        ]
+    superseded = pl.concat(counts).group_by("upload_id", "feed").sum().sort("upload_id", "feed")
+    return Staged(files, superseded, pl.concat(twice_told))
 
 
-def _written(rows: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    """The rows as they lie in a file from now on, so that whoever reads them twice does not make them twice."""
-    rows.sink_parquet(path)
-    return pl.scan_parquet(path)
+def _stage(feed: Feed, uploads: Sequence[StoredUpload], path: Path) -> pl.LazyFrame:
+    """Write the facts of a feed; gives `superseded_counts`."""
+    rows = accepted_rows(feed, [Accepted(upload.upload_id, upload.accepted) for upload in uploads])
+    facts = without_superseded(feed, rows).select(pl.exclude(UPLOAD_ID, LINE, ORDER), UPLOAD_ID, LINE)
+    facts.sink_parquet(path)
+    return superseded_counts(rows, pl.scan_parquet(path), SET_ASIDE.to_frame().lazy())
 
 
-def _cleaned(feed: Feed, rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
-    """The rows of a feed as they are loaded: its columns, its clean.py's, then `upload_id` and `line`."""
-    module = f"pipeline.feeds.{feed.name}.clean"
-    if find_spec(module) is not None:
-        clean: Clean = import_module(module).clean
-        rows = clean(rows, town)
-    return rows.select(pl.exclude(UPLOAD_ID, LINE, ORDER), UPLOAD_ID, LINE)
-
-
-def first_day(folder: Path) -> date | None:
-    """The first day with counts, else the first with an event; None when the town has neither."""
-    for feed in FIRST_DAY_FEEDS:
-        earliest = pl.scan_parquet(folder / f"{feed}.parquet").select(pl.col("start").min()).collect().item()
-        if earliest is not None:
-            found: date = earliest.date()
-            return found
-    return None
-
-
-def load_feeds(connection: Connection, folder: Path) -> None:
+def load_feeds(connection: Connection, files: Mapping[str, Sequence[Path]]) -> None:
     """Make raw.<feed> of what `stage_feeds` wrote, with comments."""
     for feed in all_feeds().values():
-        create_from_parquet(connection, f"raw.{feed.name}", folder / f"{feed.name}.parquet")
+        create_from_parquet(connection, f"raw.{feed.name}", files[feed.name])
         comment(connection, f"raw.{feed.name}", feed.title, feed_columns(feed))
 
 
@@ -118,10 +122,7 @@ def feed_columns(feed: Feed) -> tuple[DocumentedColumn, ...]:
 
 
 def _added_columns(feed: Feed) -> list[DocumentedColumn]:
-    module = f"pipeline.feeds.{feed.name}.clean"
-    if find_spec(module) is None:
-        return []
-    added: dict[str, Label] = import_module(module).ADDED_COLUMNS
+    added = ADDED_COLUMNS if feed.interval_end is not None else {}
     return [DocumentedColumn(name, label) for name, label in added.items()]
 
 

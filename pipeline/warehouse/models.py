@@ -14,7 +14,9 @@ from pipeline.warehouse.errors import ModelError
 from pipeline.warehouse.tables import RANKS, SQL_SCHEMAS, DocumentedColumn
 
 HEADER_LINE = re.compile(r"^--\s*(?P<word>[a-z_]+):\s*(?P<text>.*?)\s*$")
-HEADER_WORDS = ("model", "title", "grain", "column", "check")
+HEADER_WORDS = ("model", "title", "kept", "grain", "column", "check")
+# How a model is kept when nothing is said: as a table. A view repeats rows that stand in the database already.
+VIEW = "view"
 TABLE_FUNCTIONS = (exp.GenerateSeries, exp.Unnest)
 # What would make the same inputs give another result: `as_of` in raw.town is the day of a build.
 IMPURE = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.Rand, exp.Uuid)
@@ -23,7 +25,10 @@ IMPURE_NAMES = frozenset({"now", "today", "get_current_timestamp", "transaction_
 
 @dataclass(frozen=True, slots=True)
 class SqlModel:
-    """A SQL file. name: `schema.table`; reads: qualified tables, sorted; checks: must not be false for any row."""
+    """A SQL file. name: `schema.table`; reads: qualified tables, sorted; checks: must not be false for any row.
+
+    is_view: it is kept as a question and not as an answer: each row of the table that it reads, under other names.
+    """
 
     name: str
     title: Label
@@ -33,6 +38,7 @@ class SqlModel:
     reads: tuple[str, ...]
     sql: str
     path: Path
+    is_view: bool = False
 
     @property
     def source(self) -> str:
@@ -70,6 +76,7 @@ def parse_model(path: Path) -> SqlModel:
         reads=_reads(path, query),
         sql=text,
         path=path,
+        is_view=header.is_view(),
     )
     _compare_columns(header, query)
     _check_order_of_schemas(model)
@@ -127,6 +134,12 @@ class _Header:
         if missing := [name for name in grain if name not in documented]:
             raise _error(self.path, number, f"the grain names {', '.join(missing)}, which is no column of the model")
         return grain
+
+    def is_view(self) -> bool:
+        told = list(self.all("kept"))
+        if wrong := [(number, text) for number, text in told if text != VIEW]:
+            raise _error(self.path, wrong[0][0], f"a model is kept as a table, or says `-- kept: {VIEW}`")
+        return bool(told)
 
     def columns(self) -> tuple[DocumentedColumn, ...]:
         columns: dict[str, DocumentedColumn] = {}

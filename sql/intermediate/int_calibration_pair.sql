@@ -8,7 +8,7 @@
 -- column: auto | Passages du compteur ; les comptages manuels dont il n'a pas compté tout l'intervalle n'entrent pas | Passages of the counter; manual counts of which it did not count the whole interval do not enter | passages
 WITH manual_counts AS (SELECT * FROM staging.stg_manual_counts),
 
-intervals AS (SELECT * FROM intermediate.int_counter_interval WHERE passages IS NOT NULL),
+intervals AS (SELECT * FROM staging.stg_footfall WHERE interval_state = 'counted'),
 
 counters AS (SELECT * FROM staging.stg_counters),
 
@@ -18,14 +18,14 @@ covered AS (
         manual_counts.start_utc,
         manual_counts.day,
         any_value(manual_counts.manual_passages) AS manual,
-        sum(intervals.passages) AS auto
+        sum(intervals.interval_passages) AS auto
     FROM manual_counts
     INNER JOIN intervals
         ON manual_counts.counter_id = intervals.counter_id
         AND intervals.start_utc >= manual_counts.start_utc
         AND intervals.end_utc <= manual_counts.end_utc
     GROUP BY manual_counts.counter_id, manual_counts.start_utc, manual_counts.day, manual_counts.end_utc
-    HAVING abs(sum(intervals.duration_h) * 3600 - (epoch(manual_counts.end_utc) - epoch(manual_counts.start_utc))) < 1
+    HAVING abs(sum(epoch(intervals.end_utc) - epoch(intervals.start_utc)) - (epoch(manual_counts.end_utc) - epoch(manual_counts.start_utc))) < 1
 ),
 
 int_calibration_pair AS (

@@ -25,7 +25,7 @@
 -- check:  measured_hours <= received_hours + 0.001
 -- check:  received_hours <= expected_hours + 0.001
 -- check:  outage_hours + stuck_hours + measured_hours <= received_hours + 0.001
-WITH intervals AS (SELECT * FROM intermediate.int_counter_interval),
+WITH hours AS (SELECT * FROM intermediate.int_counter_hour),
 
 counters AS (SELECT * FROM staging.stg_counters),
 
@@ -45,35 +45,28 @@ events AS (
 ),
 
 first_rows AS (
-    SELECT counter_id, min(start_utc) AS first_start_utc, min(day) AS first_day, arg_min(hour, start_utc) AS first_hour
-    FROM intervals
+    SELECT
+        counter_id, min(first_start_utc) AS first_start_utc, min(day) AS first_day, arg_min(hour, first_start_utc) AS first_hour
+    FROM hours
     GROUP BY counter_id
 ),
 
 received AS (
     SELECT
-        intervals.counter_id,
-        intervals.day,
-        sum(duration_h) AS received_hours,
-        coalesce(sum(duration_h) FILTER (WHERE passages IS NOT NULL), 0) AS measured_hours,
-        coalesce(sum(duration_h) FILTER (WHERE is_outage), 0) AS outage_hours,
-        coalesce(sum(duration_h) FILTER (WHERE is_stuck), 0) AS stuck_hours,
-        coalesce(sum(duration_h) FILTER (WHERE is_outlier AND passages IS NOT NULL), 0) AS outlier_hours,
-        coalesce(sum(duration_h) FILTER (WHERE has_one_direction_only), 0) AS one_direction_hours,
-        -- An interval longer than the opening hours (a daily count) cannot say more of them than all.
-        coalesce(sum(
-            greatest(0, least(intervals.hour + duration_h, town.opening_to) - greatest(intervals.hour, town.opening_from))
-        ) FILTER (WHERE passages IS NOT NULL AND duration_h > 1), 0)
-        + coalesce(sum(duration_h) FILTER (
-            WHERE passages IS NOT NULL AND duration_h <= 1
-            AND intervals.hour >= town.opening_from AND intervals.hour < town.opening_to
-        ), 0) AS opening_measured_hours,
+        counter_id,
+        day,
+        sum(received_hours) AS received_hours,
+        sum(measured_hours) AS measured_hours,
+        sum(outage_hours) AS outage_hours,
+        sum(stuck_hours) AS stuck_hours,
+        sum(outlier_hours) AS outlier_hours,
+        sum(one_direction_hours) AS one_direction_hours,
+        sum(opening_measured_hours) AS opening_measured_hours,
         sum(passages) AS passages,
-        sum(passages_in) FILTER (WHERE passages_out IS NOT NULL) AS passages_in,
-        sum(passages_out) FILTER (WHERE passages_in IS NOT NULL) AS passages_out
-    FROM intervals
-    CROSS JOIN town
-    GROUP BY intervals.counter_id, intervals.day
+        sum(passages_in) AS passages_in,
+        sum(passages_out) AS passages_out
+    FROM hours
+    GROUP BY counter_id, day
 ),
 
 calendar AS (

@@ -10,7 +10,7 @@ WITH counter_days AS (
     WHERE is_in_service AND measured_hours > 0 AND measured_hours < expected_hours - 0.001
 ),
 
-intervals AS (SELECT * FROM intermediate.int_counter_interval),
+hours AS (SELECT * FROM intermediate.int_counter_hour),
 
 usual AS (SELECT * FROM intermediate.int_usual_hour),
 
@@ -24,23 +24,16 @@ known_weekdays AS (
 
 -- The day of a counter's first row begins with that row.
 first_rows AS (
-    SELECT counter_id, min(day) AS first_day, arg_min(hour, start_utc) AS first_hour
-    FROM intervals
+    SELECT counter_id, min(day) AS first_day, arg_min(hour, first_start_utc) AS first_hour
+    FROM hours
     GROUP BY counter_id
-),
-
-counted AS (
-    SELECT counter_id, day, hour, sum(duration_h) AS counted_hours
-    FROM intervals
-    WHERE passages IS NOT NULL
-    GROUP BY counter_id, day, hour
 ),
 
 int_partial_day AS (
     SELECT
         counter_days.counter_id,
         counter_days.day,
-        sum(usual.passages_per_hour * least(coalesce(counted.counted_hours, 0), usual.slot_hours))
+        sum(usual.passages_per_hour * least(coalesce(hours.measured_hours, 0), usual.slot_hours))
         / nullif(sum(usual.passages_per_hour * usual.slot_hours), 0) AS usual_share
     FROM counter_days
     INNER JOIN known_weekdays
@@ -52,8 +45,8 @@ int_partial_day AS (
         AND counter_days.period_no = usual.period_no
         AND counter_days.weekday = usual.weekday
     INNER JOIN first_rows ON counter_days.counter_id = first_rows.counter_id
-    LEFT JOIN counted
-        ON counter_days.counter_id = counted.counter_id AND counter_days.day = counted.day AND usual.hour = counted.hour
+    LEFT JOIN hours
+        ON counter_days.counter_id = hours.counter_id AND counter_days.day = hours.day AND usual.hour = hours.hour
     WHERE counter_days.day > first_rows.first_day OR usual.hour >= first_rows.first_hour
     GROUP BY counter_days.counter_id, counter_days.day
 )

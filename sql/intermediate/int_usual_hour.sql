@@ -9,17 +9,11 @@
 -- column: slot_hours | Durée d'un jour complet qui commence à cette heure : 1, 24 pour un comptage par jour | Part of a full day that begins at that hour: 1, 24 for a daily count | h
 -- column: n_days | Jours où cette heure est comptée | Days on which that hour is counted | jours
 -- check:  passages_per_hour >= 0
-WITH intervals AS (SELECT * FROM intermediate.int_counter_interval WHERE passages IS NOT NULL),
+WITH hours AS (SELECT * FROM intermediate.int_counter_hour WHERE passages IS NOT NULL),
 
 counters AS (SELECT * FROM staging.stg_counters),
 
 days AS (SELECT * FROM reference.ref_day),
-
-hours AS (
-    SELECT counter_id, day, hour, sum(passages) AS passages, sum(duration_h) AS counted_hours
-    FROM intervals
-    GROUP BY counter_id, day, hour
-),
 
 int_usual_hour AS (
     SELECT
@@ -27,8 +21,8 @@ int_usual_hour AS (
         counters.period_no,
         days.weekday,
         hours.hour,
-        sum(hours.passages) / sum(hours.counted_hours) AS passages_per_hour,
-        median(hours.counted_hours) AS slot_hours,
+        sum(hours.passages) / sum(hours.measured_hours) AS passages_per_hour,
+        median(hours.measured_hours) AS slot_hours,
         count(*) AS n_days
     FROM hours
     INNER JOIN days ON hours.day = days.day

@@ -18,7 +18,7 @@
 -- column: imputed_share | Part estimée : 0 | Estimated share: 0
 -- check:  hour BETWEEN 0 AND 23
 -- check:  n_days_counted <= n_days_expected
-WITH intervals AS (SELECT * FROM intermediate.int_counter_interval),
+WITH hours AS (SELECT * FROM intermediate.int_counter_hour),
 
 counter_days AS (SELECT * FROM intermediate.int_counter_day WHERE is_in_service),
 
@@ -41,23 +41,22 @@ profile_days AS (
 
 -- The hour that the spring change leaves out does not exist, so it is not expected.
 expected AS (
-    SELECT profile_days.counter_id, profile_days.day, profile_days.weekday, hours.hour
+    SELECT profile_days.counter_id, profile_days.day, profile_days.weekday, of_day.hour
     FROM profile_days
-    CROSS JOIN (SELECT unnest(range(24)) AS hour) AS hours
+    CROSS JOIN (SELECT unnest(range(24)) AS hour) AS of_day
     CROSS JOIN town
     WHERE hour(timezone(
-        town.timezone, timezone(town.timezone, profile_days.day::TIMESTAMP + hours.hour * INTERVAL 1 HOUR)
-    )) = hours.hour
+        town.timezone, timezone(town.timezone, profile_days.day::TIMESTAMP + of_day.hour * INTERVAL 1 HOUR)
+    )) = of_day.hour
 ),
 
 -- Steps shorter than an hour add up; the doubled autumn hour is averaged, be it one row or two. Longer intervals say
 -- nothing of a single hour.
 counted AS (
-    SELECT intervals.counter_id, intervals.day, intervals.hour, sum(passages) / sum(duration_h) AS passages_per_hour
-    FROM intervals
-    INNER JOIN profile_days ON intervals.counter_id = profile_days.counter_id AND intervals.day = profile_days.day
-    WHERE intervals.passages IS NOT NULL AND intervals.duration_h <= 2
-    GROUP BY intervals.counter_id, intervals.day, intervals.hour
+    SELECT hours.counter_id, hours.day, hours.hour, hours.passages / hours.measured_hours AS passages_per_hour
+    FROM hours
+    INNER JOIN profile_days ON hours.counter_id = profile_days.counter_id AND hours.day = profile_days.day
+    WHERE hours.passages IS NOT NULL AND hours.measured_hours <= 2
 ),
 
 spans AS (

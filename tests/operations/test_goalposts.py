@@ -62,7 +62,7 @@ def published(tmp_path: Path) -> Path:
     rows += [("2025-W52", "footfall_index", None)]
     path = tmp_path / "2026-11-23-abcdef.duckdb"
     schema = {"iso_week": pl.String, "indicator": pl.String, "value": pl.Float64}
-    with building(path, files=tmp_path) as connection:
+    with building(path) as connection:
         create_from_frame(connection, "intermediate.int_indicator_week", pl.DataFrame(rows, schema, orient="row"))
     return path
 

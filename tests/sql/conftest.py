@@ -13,6 +13,7 @@ from pipeline.contract import Feed
 from pipeline.contract.town import Town, load_town
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds
+from pipeline.feeds.footfall.intervals import with_intervals
 from pipeline.feeds.footfall.overlaps import SET_ASIDE
 from pipeline.settings import SQL
 from pipeline.warehouse.analytic_models import AnalyticModel
@@ -74,13 +75,13 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
         "raw.event_registrations": raw.registrations,
     }
     tables |= {f"raw.{name}": frame for name, frame in raw.feeds.items()}
-    with building(folder / "case.duckdb", files=folder) as connection:
+    with building(folder / "case.duckdb") as connection:
         for name, frame in tables.items():
             create_from_frame(connection, name, frame)
         made = {}
         for model in all_models():
             if isinstance(model, SqlModel):
-                create_from_select(connection, model.name, model.sql)
+                create_from_select(connection, model.name, model.sql, is_view=model.is_view)
             else:
                 frames = {name: connection.table(name).pl() for name in model.reads}
                 create_from_frame(connection, model.name, model.compute(frames, raw.town))
@@ -106,6 +107,7 @@ def case_of(folder: Path) -> RawTown:
     feeds = {name: _feed(folder, feed, town) for name, feed in all_feeds().items()}
     if (folder / "days.csv").exists():
         feeds["footfall"] = pl.concat([feeds["footfall"], _daily(folder / "days.csv", town)], how="diagonal")
+    feeds["footfall"] = with_intervals(feeds["footfall"])
     return RawTown(
         town,
         feeds,

@@ -13,7 +13,7 @@ from pipeline.contract.town import Town
 from pipeline.settings import TownHome
 from pipeline.warehouse import AuditError, ModelError, WarehouseError, build, newest_build, publish, query, read_frames
 from pipeline.warehouse.analytic_models import AnalyticModel
-from pipeline.warehouse.database import building, checksum
+from pipeline.warehouse.database import building, loading, checksum
 from pipeline.warehouse.tables import documented
 
 AS_OF = date(2026, 11, 23)
@@ -239,10 +239,11 @@ def test_the_database_of_a_build_reaches_no_file_outside_it(tmp_path: Path) -> N
     for folder in (inside, outside):
         folder.mkdir()
         pl.DataFrame({"a": [1]}).write_parquet(folder / "a.parquet")
-    with building(inside / "x.duckdb", files=inside) as connection:
-        assert connection.from_parquet(str(inside / "a.parquet")).fetchall() == [(1,)]
-        with pytest.raises(duckdb.PermissionException):
-            connection.from_parquet(str(outside / "a.parquet")).fetchall()
+    with building(inside / "x.duckdb") as connection:
+        with loading(connection, [inside]):
+            assert connection.from_parquet(str(inside / "a.parquet")).fetchall() == [(1,)]
+            with pytest.raises(duckdb.PermissionException):
+                connection.from_parquet(str(outside / "a.parquet")).fetchall()
         with pytest.raises(duckdb.Error, match="configuration has been locked"):
             connection.execute("SET threads = 4")
 

@@ -7,23 +7,24 @@ zero runs; Hampel's identifier for outliers).
 """
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.contract import Label
 from pipeline.contract.town import Town
+from pipeline.feeds.footfall.usual import HOURS_OF_WEEK, Array, unusual_hours, usual_rates
+
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 SERIES = ("counter_id", "direction")
 MIN_OPEN_ZERO_HOURS = 7.0
 MAX_ZERO_RUN_PROBABILITY = 1e-6
 MAX_STUCK_RUN_PROBABILITY = 1e-6
-# The rate of an hour of the week is the median of the nine weeks around it: it follows seasons and lockdowns, and up to
-# four odd weeks (a street festival, works) do not move it. A rate known from fewer than four weeks is not used.
-PROFILE_WEEKS = 9
-MIN_PROFILE_WEEKS = 4
-HAMPEL_LIMIT = 3.0
-MAD_TO_SD = 1.4826
-MIN_OUTLIER_WEEKS = 8
+HOUR_US = 3_600_000_000
 
 ADDED_COLUMNS = {
     "is_outage": Label("Zéro impossible : le compteur était en panne", "Impossible zero: the counter was out of order"),
@@ -41,96 +42,122 @@ ADDED_COLUMNS = {
     ),
 }
 
-_count = pl.col("count")
-_is_zero = _count == 0
-_is_believed = ~pl.col("is_outage") & ~pl.col("is_stuck")
-_hours = (pl.col("end_utc") - pl.col("start_utc")).dt.total_seconds(fractional=True) / 3600
-_week = pl.col("start").dt.truncate("1w")
-_hour_of_week = ((pl.col("start").dt.weekday().cast(pl.Int32) - 1) * 24 + pl.col("start").dt.hour()).cast(pl.Int32)
 
-
-def clean(rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
+def clean(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     """Add `is_outage`, `is_stuck`, `is_outlier` (Boolean) and `count_valid` (Float64, passages) to rows of the footfall feed.
 
     rows: columns of the feed's accepted rows, any order and any step from minutes to a day, each (counter_id,
     start_utc, direction) once. Returns the same rows, sorted by counter, direction and start. Only a 0 can be an
-    outage, only a count above 0 stuck; a row that was not counted is none of the three. Whether an outlier is an event is for those to
-    say who know the events.
+    outage, only a count above 0 stuck; a row that was not counted is none of the three. A shorter step is an outlier
+    with its hour. Whether an outlier is an event is for those to say who know the events.
     """
-    ordered = rows.sort(*SERIES, "start_utc").with_columns(_week=_week, _slot=_hour_of_week, _hours=_hours, _run=_run())
-    expecting = ordered.join(
-        _profile(ordered), on=[*SERIES, "_week", "_slot"], how="left", maintain_order="left"
-    ).with_columns(_expected=pl.col("_rate") * pl.col("_hours"))
-    return (
-        expecting.join(
-            _impossible_runs(expecting, town.opening_hours), on=[*SERIES, "_run"], how="left", maintain_order="left"
+    ordered = rows.sort(*SERIES, "start_utc")
+    if ordered.is_empty():
+        flags = {name: pl.lit(False) for name in ADDED_COLUMNS if name != "count_valid"}
+        return ordered.with_columns(**flags, count_valid=pl.col("count"))
+    told = _Told.of(ordered)
+    rates = _rates(told)
+    expected = usual_rates(rates.copy()).ravel()[told.hour_of_weeks] * told.hours
+    is_outage = (told.count == 0) & _is_impossible_run(told, expected, town.opening_hours)
+    is_stuck = _is_stuck(told)
+    is_believed = ~is_outage & ~is_stuck & ~np.isnan(told.count)
+    is_outlier = is_believed & _is_outlier(told, expected, is_believed, rates)
+    flags = {"is_outage": is_outage, "is_stuck": is_stuck, "is_outlier": is_outlier}
+    return ordered.with_columns(
+        **{name: pl.Series(values) for name, values in flags.items()},
+        count_valid=pl.when(pl.Series(~is_outage & ~is_stuck)).then("count"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """N rows in the order of their series and of time.
+
+    count: passages, NaN = not counted; hours: length of the interval; follows: the interval before ends where this one
+    begins, in the same series; first_us, last_us: local start and end in microseconds; shape: series, weeks, hours of
+    the week; hour_of_weeks: place of the row in an array of that shape; day: the same for series and days.
+    """
+
+    count: Array
+    hours: Array
+    follows: Flags
+    first_us: Places
+    last_us: Places
+    shape: tuple[int, int, int]
+    hour_of_weeks: Places
+    day: Places
+
+    @classmethod
+    def of(cls, ordered: pl.DataFrame) -> "_Told":
+        names = pl.col(*SERIES)
+        is_new = ordered.select(pl.any_horizontal(names.ne_missing(names.shift(1)))).to_series().to_numpy()
+        series = np.cumsum(is_new) - is_new[0]
+        first, last, start, end = (
+            ordered.get_column(name).to_physical().to_numpy() for name in ("start", "end", "start_utc", "end_utc")
         )
-        .with_columns(is_outage=(_is_zero & pl.col("_is_impossible")).fill_null(False), is_stuck=_is_stuck())
-        .with_columns(_residual=_residual())
-        .with_columns(is_outlier=_is_outlier())
-        .with_columns(count_valid=pl.when(_is_believed).then(_count))
-        .select(*rows.collect_schema().names(), *ADDED_COLUMNS)
-    )
-
-
-def _run() -> pl.Expr:
-    """The number of the stretch to which a row of a series belongs; a count above 0, or a gap, begins a new one."""
-    is_alive = (_count > 0).fill_null(False)
-    follows = (pl.col("start_utc") == pl.col("end_utc").shift(1)).fill_null(False)
-    return (is_alive | ~follows).cast(pl.UInt32).cum_sum().over(*SERIES)
-
-
-def _profile(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Passages an hour (`_rate`) expected in each series, week and hour of the week; null where too little is known.
-
-    Only days on which the counter counted somebody enter, so that a dead sensor teaches nothing; its dead weeks take
-    the rate of the nearest known week before, else after.
-    """
-    is_alive = (_count > 0).any().over(*SERIES, pl.col("start").dt.date())
-    by_week = (
-        rows.with_columns(_seen=is_alive & _count.is_not_null())
-        .group_by(*SERIES, "_week", "_slot")
-        .agg(
-            passages=_count.filter(pl.col("_seen")).sum(),
-            hours=pl.col("_hours").filter(pl.col("_seen")).sum(),
+        follows = np.zeros(len(start), dtype=bool)
+        follows[1:] = (start[1:] == end[:-1]) & ~is_new[1:]
+        # 1 January 1970 was a Thursday.
+        days = first // (24 * HOUR_US) + 3
+        week = days // 7 - days.min() // 7
+        shape = (int(series[-1]) + 1, int(week.max()) + 1, HOURS_OF_WEEK)
+        return cls(
+            count=ordered.get_column("count").to_numpy(),
+            hours=(end - start) / HOUR_US,
+            follows=follows,
+            first_us=first,
+            last_us=last,
+            shape=shape,
+            hour_of_weeks=(series * shape[1] + week) * HOURS_OF_WEEK + days % 7 * 24 + first // HOUR_US % 24,
+            day=series * int(days.max() - days.min() + 1) + days - days.min(),
         )
-        .sort(*SERIES, "_slot", "_week")
-    )
-    rate = pl.when(pl.col("hours") > 0).then(pl.col("passages") / pl.col("hours"))
-    median = rate.rolling_median(PROFILE_WEEKS, min_samples=MIN_PROFILE_WEEKS, center=True)
-    return by_week.select(
-        *SERIES,
-        "_week",
-        "_slot",
-        median.forward_fill().backward_fill().over(*SERIES, "_slot").alias("_rate"),
-        rate.count().over(*SERIES, "_slot").alias("_weeks"),
-    )
+
+    def by_hour_of_weeks(self, values: Array, where: Flags) -> Array:
+        """The sums of some rows' values in each series, week and hour of the week."""
+        n = math.prod(self.shape)
+        return np.bincount(self.hour_of_weeks[where], values[where], minlength=n).reshape(self.shape)
 
 
-def _impossible_runs(rows: pl.LazyFrame, opening_hours: tuple[int, int]) -> pl.LazyFrame:
-    """The stretches (series, `_run`, `_is_impossible`) whose zeros are too many or too improbable together.
+def _rates(told: _Told) -> Array:
+    """Passages an hour in each series, week and hour of the week; NaN where nothing is known.
 
-    Too many: at least seven zero hours inside opening hours. Too improbable: P(all zero) = exp(−Σλ) < 1e-6 under
-    Poisson with λ = the passages expected in each interval. Neither stops at midnight.
+    Only days on which the counter counted somebody enter, so that a dead sensor teaches nothing.
     """
-    is_too_long = _open_hours(opening_hours).sum() >= MIN_OPEN_ZERO_HOURS
-    is_too_improbable = pl.col("_expected").sum() > -math.log(MAX_ZERO_RUN_PROBABILITY)
-    return rows.filter(_is_zero).group_by(*SERIES, "_run").agg(_is_impossible=is_too_long | is_too_improbable)
+    is_alive = np.bincount(told.day, told.count > 0) > 0
+    is_seen = is_alive[told.day] & ~np.isnan(told.count)
+    passages, hours = (told.by_hour_of_weeks(values, is_seen) for values in (told.count, told.hours))
+    return np.divide(passages, hours, out=np.full(told.shape, np.nan), where=hours > 0)
 
 
-def _open_hours(opening_hours: tuple[int, int]) -> pl.Expr:
-    """Hours of an interval that lie inside opening hours, also where it spans several days."""
+def _is_impossible_run(told: _Told, expected: Array, opening_hours: tuple[int, int]) -> Flags:
+    """Whether the zeros of the stretch to which a row belongs are too many or too improbable together.
+
+    A count above 0, or a gap, begins a new stretch; none stops at midnight. Too many: at least seven zero hours inside
+    opening hours. Too improbable: P(all zero) = exp(−Σλ) < 1e-6 under Poisson with λ = the passages expected in each
+    interval.
+    """
+    run = np.cumsum((told.count > 0) | ~told.follows)
+    is_zero = told.count == 0
+    open_hours, passages = (
+        np.bincount(run[is_zero], values[is_zero], minlength=run[-1] + 1)
+        for values in (_open_hours(told, opening_hours), np.nan_to_num(expected))
+    )
+    is_impossible = (open_hours >= MIN_OPEN_ZERO_HOURS) | (passages > -math.log(MAX_ZERO_RUN_PROBABILITY))
+    return np.asarray(is_impossible[run])
+
+
+def _open_hours(told: _Told, opening_hours: tuple[int, int]) -> Array:
+    """Hours of each interval that lie inside opening hours, also where it spans several days."""
     opens, closes = opening_hours
 
-    def since_origin(instant: pl.Expr) -> pl.Expr:
-        days = instant.dt.date().cast(pl.Int32)
-        hour = instant.dt.hour().cast(pl.Float64) + instant.dt.minute().cast(pl.Float64) / 60
-        return days * (closes - opens) + hour.clip(opens, closes) - opens
+    def since_origin(instant: Places) -> Array:
+        day, of_day = np.divmod(instant, 24 * HOUR_US)
+        return np.asarray(day * (closes - opens) + np.clip(of_day / HOUR_US, opens, closes) - opens)
 
-    return since_origin(pl.col("end")) - since_origin(pl.col("start"))
+    return since_origin(told.last_us) - since_origin(told.first_us)
 
 
-def _is_stuck() -> pl.Expr:
+def _is_stuck(told: _Told) -> Flags:
     """Inside a run of one figure above 0, in intervals that follow each other, of which the repeats after the first
     have together a probability below 1e-6.
 
@@ -138,29 +165,19 @@ def _is_stuck() -> pl.Expr:
     1/(12x). Were the usual rate of the hour taken instead, two equal counts on any busy or quiet day would be
     improbable, not because they are equal but because the day is unusual.
     """
-    same = (_count == _count.shift(1)) & (pl.col("start_utc") == pl.col("end_utc").shift(1))
-    run = (~same.fill_null(False)).cast(pl.UInt32).cum_sum().over(*SERIES)
-    figure = _count.clip(lower_bound=1)
-    log_repeat = -(2 * math.pi * figure).log() / 2 - 1 / (12 * figure)
-    repeats = pl.len().over(*SERIES, run) - 1
-    return ((_count > 0) & (repeats * log_repeat < math.log(MAX_STUCK_RUN_PROBABILITY))).fill_null(False)
+    is_same = told.follows.copy()
+    is_same[1:] &= told.count[1:] == told.count[:-1]
+    run = np.cumsum(~is_same)
+    repeats = np.bincount(run)[run] - 1
+    figure = np.maximum(told.count, 1)
+    log_repeat = -np.log(2 * math.pi * figure) / 2 - 1 / (12 * figure)
+    return np.asarray((told.count > 0) & (repeats * log_repeat < math.log(MAX_STUCK_RUN_PROBABILITY)))
 
 
-def _residual() -> pl.Expr:
-    """log1p(count) − log1p(expected), around 0 at each hour of the week; null where too few weeks are known."""
-    is_usable = _is_believed & (pl.col("_weeks") >= MIN_OUTLIER_WEEKS)
-    residual = pl.when(is_usable).then(_count.log1p() - pl.col("_expected").log1p())
-    return residual - residual.median().over(*SERIES, "_slot")
-
-
-def _is_outlier() -> pl.Expr:
-    """|residual| above 3 robust standard deviations of that hour of the week.
-
-    The standard deviation is 1.4826·MAD of the counter's residuals at that hour, and never less than the noise of
-    counting itself: by the delta method log1p of a Poisson count has about 1/√(1 + λ), so that 2 passages in a night
-    hour that usually sees none are no outlier.
-    """
-    distance = pl.col("_residual").abs()
-    spread = MAD_TO_SD * distance.median().over(*SERIES, "_slot")
-    noise = 1 / (1 + pl.col("_expected")).sqrt()
-    return (distance > HAMPEL_LIMIT * pl.max_horizontal(spread, noise)).fill_null(False)
+def _is_outlier(told: _Told, expected: Array, is_believed: Flags, rates: Array) -> Flags:
+    """Whether the hour of a row is far from what its series usually sees; steps shorter than an hour are added up."""
+    counts, usual = (told.by_hour_of_weeks(values, is_believed) for values in (told.count, expected))
+    n_weeks = np.count_nonzero(~np.isnan(rates), axis=1)[:, None, :]
+    is_told = told.by_hour_of_weeks(np.ones(len(told.count)), is_believed) > 0
+    found = unusual_hours(np.where(is_told, counts, np.nan), usual, n_weeks)
+    return np.asarray(found.ravel()[told.hour_of_weeks])

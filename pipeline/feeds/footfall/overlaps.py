@@ -40,6 +40,16 @@ _hours = (pl.col("end_utc") - pl.col("start_utc")).dt.total_seconds(fractional=T
 _grain = (_hours * 60).log(2).round()
 
 
+def is_plain(rows: pl.DataFrame) -> bool:
+    """Whether every count tells hours of its counter that no other tells, so that nothing is superseded or set aside.
+
+    rows: `counter_id`, `start_utc` and `end_utc` of counts in any order.
+    """
+    ordered = rows.select(COUNTER, "start_utc", "end_utc").sort(COUNTER, "start_utc")
+    shares = (pl.col(COUNTER) == pl.col(COUNTER).shift(1)) & (pl.col("start_utc") < pl.col("end_utc").shift(1))
+    return not ordered.select(shares.any()).item()
+
+
 def without_overlaps(rows: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """The rows that are used, no two intervals of a counter overlapping, and those set aside (schema SET_ASIDE).
 

@@ -58,7 +58,7 @@ def rows(
 
 
 def cleaned(given_rows: list[dict[str, Any]], town: Town = TOWN) -> pl.DataFrame:
-    return clean(pl.LazyFrame(given_rows, schema=SCHEMA), town).collect()
+    return clean(pl.DataFrame(given_rows, schema=SCHEMA), town)
 
 
 def outages(given_rows: list[dict[str, Any]], town: Town = TOWN) -> list[datetime]:

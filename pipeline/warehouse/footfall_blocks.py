@@ -1,0 +1,192 @@
+"""Counts by blocks of half a year: superseded, cleaned, and kept by the content of what they were made of.
+
+A block depends on the uploads that tell of it or of the weeks around it, on the code and on the town's settings, and
+on nothing else: these name its folder. So a new day makes the last block anew and no other, and a build that finds its
+blocks equals one that makes them. All of it can be deleted: it comes back identical.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.contract import Feed
+from pipeline.contract.town import Town
+from pipeline.deposit.store import StoredUpload
+from pipeline.derive.polars_schema import LINE
+from pipeline.feeds.footfall import clean, intervals
+from pipeline.feeds.footfall.overlaps import SET_ASIDE, is_plain, without_overlaps
+from pipeline.warehouse.files import PARTIAL, flush
+from pipeline.warehouse.superseding import (
+    ORDER,
+    UPLOAD_ID,
+    Accepted,
+    accepted_rows,
+    superseded_counts,
+    without_superseded,
+)
+
+WEEKS = 26
+# Counts are judged beside those around them: a quarter before the block, and four weeks after it.
+WEEKS_BEFORE, WEEKS_AFTER = 13, 4
+EPOCH = date(2001, 1, 1)  # a Monday
+ADDED_COLUMNS = {**clean.ADDED_COLUMNS, **intervals.ADDED_COLUMNS}
+ROWS, COUNTS, ASIDE = "rows.parquet", "counts.parquet", "set_aside.parquet"
+
+# Of an upload: its first instant with counts and the first after them, the numbers of its first and last blocks, and
+# those of the blocks that an interval enters from the one before.
+SPANS = pl.Schema(
+    {
+        UPLOAD_ID: pl.String(),
+        "first": pl.Datetime("us", "UTC"),
+        "last": pl.Datetime("us", "UTC"),
+        "first_block": pl.Int64(),
+        "last_block": pl.Int64(),
+        "crossed": pl.List(pl.Int64),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Its first instant and the first after it, and the uploads with counts in it or around it, in order."""
+
+    begin: datetime
+    end: datetime
+    uploads: tuple[StoredUpload, ...]
+
+    @property
+    def around(self) -> tuple[datetime, datetime]:
+        return self.begin - timedelta(weeks=WEEKS_BEFORE), self.end + timedelta(weeks=WEEKS_AFTER)
+
+    def name(self, made_by: str) -> str:
+        """`<first day>-<digest>` of all that the block depends on."""
+        told = [(upload.upload_id, upload.sha256) for upload in self.uploads]
+        content = json.dumps([made_by, self.begin.isoformat(), self.end.isoformat(), told])
+        return f"{self.begin:%Y-%m-%d}-{hashlib.sha256(content.encode()).hexdigest()[:24]}"
+
+
+def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: Path, made_by: str) -> list[Path]:
+    """The folders of the blocks that hold every count of the uploads, in order of time; each has ROWS (see `cleaned`),
+    COUNTS (`superseded_counts`) and ASIDE (SET_ASIDE). No upload, no block.
+
+    uploads: those of the feed that enter the build, from the first received. kept: the folder of blocks; those that
+    are not needed any more are removed. made_by: digest of the code and of the town's settings.
+    """
+    kept.mkdir(parents=True, exist_ok=True)
+    folders = []
+    for block in _blocks(_spans(uploads, kept / f"{made_by[:24]}.spans.parquet"), uploads, town):
+        folder = kept / block.name(made_by)
+        if not folder.is_dir():
+            _make(feed, block, town, folder)
+        folders.append(folder)
+    for left in kept.iterdir():
+        if left.is_dir() and left not in folders:
+            shutil.rmtree(left)
+    return folders
+
+
+def _spans(uploads: Sequence[StoredUpload], kept: Path) -> pl.DataFrame:
+    """SPANS, one row an upload that has counts, in their order; what is known of them already stands in `kept`."""
+    known = pl.read_parquet(kept) if kept.is_file() else pl.DataFrame(schema=SPANS)
+    seen = set(known.get_column(UPLOAD_ID))
+    news = [_span(upload) for upload in uploads if upload.upload_id not in seen]
+    told = pl.concat([known, pl.DataFrame(news, schema=SPANS, orient="row")])
+    if news:
+        for left in kept.parent.glob("*.spans.parquet"):
+            left.unlink()
+        aside = kept.with_name(PARTIAL + kept.name)
+        told.write_parquet(aside)
+        aside.replace(kept)
+    ordered = pl.DataFrame({UPLOAD_ID: [upload.upload_id for upload in uploads]}, schema={UPLOAD_ID: pl.String})
+    return ordered.join(told, on=UPLOAD_ID, maintain_order="left").filter(pl.col("first").is_not_null())
+
+
+def _span(upload: StoredUpload) -> tuple[object, ...]:
+    """A row of SPANS; an upload without counts has nulls."""
+
+    def number(moment: pl.Expr) -> pl.Expr:
+        return (moment.dt.date() - pl.lit(EPOCH)).dt.total_days() // (7 * WEEKS)
+
+    begins, ends = number(pl.col("start")), number(pl.col("end") - pl.duration(microseconds=1))
+    rows = pl.scan_parquet(upload.accepted)
+    whole, crossing = pl.collect_all(
+        [
+            rows.select(
+                pl.col("start_utc").min(),
+                pl.col("end_utc").max(),
+                begins.min().alias("begins"),
+                ends.max().alias("ends"),
+            ),
+            rows.select(begins=begins, ends=ends).filter(pl.col("ends") > pl.col("begins")).unique(),
+        ]
+    )
+    crossed = {edge for first, last in crossing.iter_rows() for edge in range(first + 1, last + 1)}
+    return (upload.upload_id, *whole.row(0), sorted(crossed))
+
+
+def _blocks(spans: pl.DataFrame, uploads: Sequence[StoredUpload], town: Town) -> list[Block]:
+    """Blocks side by side from the first count to the last; those that an interval joins are one."""
+    if spans.is_empty():
+        return []
+    cut = set(spans.get_column("crossed").explode(empty_as_null=False).to_list())
+    first, last = spans.get_column("first_block").min(), spans.get_column("last_block").max()
+    edges = [number for number in range(first, last + 2) if number not in cut or number in (first, last + 1)]
+    by_id = {upload.upload_id: upload for upload in uploads}
+    blocks = []
+    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        block = Block(_instant(begin, town), _instant(end, town), ())
+        low, high = block.around
+        told = spans.filter(pl.col("first") < high, pl.col("last") > low).get_column(UPLOAD_ID)
+        blocks.append(Block(block.begin, block.end, tuple(by_id[name] for name in told)))
+    return blocks
+
+
+def _instant(number: int, town: Town) -> datetime:
+    """The first instant of a block: a Monday, midnight in the town."""
+    monday = EPOCH + number * timedelta(weeks=WEEKS)
+    return datetime.combine(monday, time(), town.tz).astimezone(UTC)
+
+
+def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
+    """Write the folder of a block, whole or not at all."""
+    aside = folder.with_name(PARTIAL + folder.name)
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    low, high = block.around
+    is_around = pl.col("start_utc").is_between(low, high, closed="left")
+    is_inside = pl.col("start_utc").is_between(block.begin, block.end, closed="left")
+    accepted = [Accepted(upload.upload_id, upload.accepted) for upload in block.uploads]
+    rows = accepted_rows(feed, accepted).filter(is_around).collect()
+    facts, set_aside = (rows, SET_ASIDE.to_frame()) if is_plain(rows) else _told_once(feed, rows)
+    kept = cleaned(facts, town, is_inside)
+    inside = (rows.lazy().filter(is_inside), kept.lazy(), set_aside.lazy().filter(is_inside))
+    kept.write_parquet(aside / ROWS, compression="lz4", statistics=False)
+    superseded_counts(*inside).collect().write_parquet(aside / COUNTS)
+    inside[2].collect().write_parquet(aside / ASIDE)
+    for file in (*aside.iterdir(), aside):
+        flush(file)
+    aside.rename(folder)
+    flush(folder.parent)
+
+
+def cleaned(facts: pl.DataFrame, town: Town, is_told: pl.Expr | None = None) -> pl.DataFrame:
+    """The counts as they are loaded: the feed's columns, ADDED_COLUMNS, `upload_id` and `line`.
+
+    facts: the feed's accepted rows, each fact once, with `upload_id` and `upload_order`. is_told: those that are asked
+    for; the others are only there to judge them by. None = all.
+    """
+    judged = clean.clean(facts.drop(ORDER), town)
+    told = intervals.with_intervals(judged if is_told is None else judged.filter(is_told))
+    return told.select(pl.exclude(UPLOAD_ID, LINE), UPLOAD_ID, LINE)
+
+
+def _told_once(feed: Feed, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are used, of those that tell the same hours twice, and those set aside."""
+    facts, set_aside = without_overlaps(without_superseded(feed, rows.lazy()).collect().lazy())
+    return facts.collect(), set_aside
