@@ -7,12 +7,14 @@ weeks before.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.analytics.level_season import Array, Points, expectation
+from pipeline.analytics.recall import Recall, afresh, told
 
 FIT_DAYS = 84
 FEWEST_FIT_DAYS = 28
@@ -20,7 +22,7 @@ FEWEST_SAME_WEEKDAYS = 2
 HORIZON_DAYS = 28
 # Forecast errors over 1 to 7 days of 21 real counters are flat between 0.01 and 0.1 and smallest about here.
 LEVEL_RATIO = 0.03
-BATCH = 256
+BATCH_DAYS = 256
 
 Flags = NDArray[np.bool_]
 
@@ -64,6 +66,7 @@ def baseline(
     horizon: int = HORIZON_DAYS,
     first_days: Sequence[date] | None = None,
     level_ratio: float = LEVEL_RATIO,
+    recall: Recall = afresh,
 ) -> Baseline:
     """Forecast each counter from each first day (all days where `first_days` is null) over `horizon` days.
 
@@ -88,8 +91,11 @@ def baseline(
         for counter in counters
     ]
     for row, one in enumerate(series):
-        for batch in np.split(origins, range(BATCH, len(origins), BATCH)):
-            expected[row, batch] = one.forecasts(batch, horizon, level_ratio)
+        for batch in _batches(origins, days):
+            near, first = one.around(batch, horizon)
+            made_of = [told(horizon, level_ratio), (batch - first).tobytes(), *near.content()]
+            make = partial(near.forecasts, batch - first, horizon, level_ratio)
+            expected[row, batch] = recall(made_of, make)
     observed, is_usable, period = (
         np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period")
     )
@@ -99,6 +105,12 @@ def baseline(
 def _origins(days: list[date], first_days: Sequence[date] | None) -> NDArray[np.int64]:
     columns = range(len(days)) if first_days is None else sorted({(day - days[0]).days for day in first_days})
     return np.array([column for column in columns if 0 <= column < len(days)], dtype=np.int64)
+
+
+def _batches(origins: NDArray[np.int64], days: list[date]) -> list[NDArray[np.int64]]:
+    """The origins of each stretch of BATCH_DAYS of the calendar, so that those of the past stay together."""
+    stretch = (origins + days[0].toordinal()) // BATCH_DAYS
+    return np.split(origins, np.flatnonzero(np.diff(stretch)) + 1) if len(origins) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,16 @@ class _Series:
         period = known.cast(pl.Int64).fill_null(-1).to_numpy()
         is_binary = np.array([days.schema[name] == pl.Boolean for name in regressors], dtype=bool)
         return cls(observed, is_usable, period, x, is_binary)
+
+    def around(self, origins: NDArray[np.int64], horizon: int) -> tuple["_Series", int]:
+        """The days on which the forecasts of some origins depend, and the column of the first of them."""
+        first = max(0, int(origins[0]) - FIT_DAYS)
+        near = slice(first, int(origins[-1]) + horizon)
+        parts = (self.observed[near], self.is_usable[near], self.period[near], self.x[near])
+        return _Series(*parts, self.is_binary), first
+
+    def content(self) -> list[bytes]:
+        return [part.tobytes() for part in (self.observed, self.is_usable, self.period, self.x, self.is_binary)]
 
     def forecasts(self, origins: NDArray[np.int64], horizon: int, level_ratio: float) -> Array:
         """Expected passages, origins x horizon."""

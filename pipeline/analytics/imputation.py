@@ -12,8 +12,10 @@ import polars as pl
 from scipy import stats
 
 from pipeline.analytics.level_season import LEVEL_RATIOS, Array, Codes, Points, best_level_ratio, posterior
+from pipeline.analytics.recall import Recall, afresh, told
 
 CONFIDENCE = 0.95
+FILLED = ("imputed", "imputed_low", "imputed_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ HOURLY = Rhythm(steps_per_week=168, context=168, longest_gap=14 * 24, profile_we
 FEWEST_FOR_MAPE = 10
 
 
-def impute(counts: pl.DataFrame, rhythm: Rhythm) -> pl.DataFrame:
+def impute(counts: pl.DataFrame, rhythm: Rhythm, recall: Recall = afresh) -> pl.DataFrame:
     """Fill the gaps of each counter that are at most 14 days long.
 
     counts: (counter_id, step Int, count), a row a counter and step, without holes; step = number of the hour (or day)
@@ -52,13 +54,13 @@ def impute(counts: pl.DataFrame, rhythm: Rhythm) -> pl.DataFrame:
     if counts.select("counter_id", "step").is_duplicated().any():
         raise ValueError("a counter has more than one row for a step")
     schema = {"counter_id": pl.String, "step": pl.Int64}
-    schema |= dict.fromkeys(("imputed", "imputed_low", "imputed_high"), pl.Float64)
+    schema |= dict.fromkeys(FILLED, pl.Float64)
     filled = [pl.DataFrame(schema=schema)]
     for (counter,), part in counts.sort("step").group_by("counter_id", maintain_order=True):
         steps = part.get_column("step").to_numpy()
         seen = part.get_column("count").cast(pl.Float64).to_numpy()
         for start, end in _gaps(seen):
-            if end - start <= rhythm.longest_gap and (fill := _fill(seen, start, end, rhythm)) is not None:
+            if end - start <= rhythm.longest_gap and (fill := _recalled(seen, start, end, rhythm, recall)) is not None:
                 columns = {"counter_id": [counter] * (end - start), "step": steps[start:end]}
                 filled.append(pl.DataFrame(columns | fill, schema=schema))
     return pl.concat(filled).sort("counter_id", "step")
@@ -91,6 +93,20 @@ def _gaps(seen: Array) -> list[tuple[int, int]]:
     return [(start, end) for start, end in runs if start > 0 and end < len(seen)]
 
 
+def _recalled(seen: Array, start: int, end: int, rhythm: Rhythm, recall: Recall) -> dict[str, Array] | None:
+    """As `_fill`, which depends on the steps around the gap alone."""
+    reach = rhythm.context + rhythm.profile_weeks * rhythm.steps_per_week
+    first = max(0, start - reach)
+    near, gap = seen[first : end + reach], (start - first, end - first)
+
+    def make() -> Array:
+        fill = _fill(near, *gap, rhythm)
+        return np.zeros((0, end - start)) if fill is None else np.array([fill[name] for name in FILLED])
+
+    found = recall([told(rhythm, gap), near.tobytes()], make)
+    return dict(zip(FILLED, found, strict=True)) if len(found) else None
+
+
 def _fill(seen: Array, start: int, end: int, rhythm: Rhythm) -> dict[str, Array] | None:
     """Fill, low and high of the steps from start to end, whatever stands there; null with less than a week around."""
     around = np.r_[max(0, start - rhythm.context) : start, end : min(len(seen), end + rhythm.context)]
@@ -106,7 +122,7 @@ def _fill(seen: Array, start: int, end: int, rhythm: Rhythm) -> dict[str, Array]
     level, covariance = posterior(y, points, wanted, level_ratio=ratio)
     mean = level[0] + usual[len(around) :]
     spread = stats.norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(np.diagonal(covariance[0]))
-    ends = {"imputed": mean, "imputed_low": mean - spread, "imputed_high": mean + spread}
+    ends = dict(zip(FILLED, (mean, mean - spread, mean + spread), strict=True))
     if np.isnan(mean).any():
         return None
     return {name: np.maximum(np.expm1(values), 0.0) for name, values in ends.items()}

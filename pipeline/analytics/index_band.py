@@ -5,9 +5,11 @@ Source: methods.md §6; OECD/JRC 2008, Handbook on Constructing Composite Indica
 Tarantola 2005, J. R. Stat. Soc. A 168(2).
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 
 import numpy as np
 import polars as pl
@@ -16,6 +18,7 @@ from SALib.sample import sobol as sobol_sample
 
 from pipeline.analytics.aggregate import Array, weighted_mean
 from pipeline.analytics.index import Flags, Scheme, week_by_indicator
+from pipeline.analytics.recall import Recall, afresh, told
 
 SEED = 2018
 Z_95 = 1.959963984540054
@@ -23,7 +26,9 @@ Z_95 = 1.959963984540054
 CONCENTRATION = 40.0
 
 
-def index_band(values: pl.DataFrame, scheme: Scheme, *, draws: int = 1000, seed: int = SEED) -> pl.DataFrame:
+def index_band(
+    values: pl.DataFrame, scheme: Scheme, *, draws: int = 1000, seed: int = SEED, recall: Recall = afresh
+) -> pl.DataFrame:
     """The 5-95 % band of the index of each week, and the chance that it rose since the last earlier week that has
     one.
 
@@ -37,25 +42,40 @@ def index_band(values: pl.DataFrame, scheme: Scheme, *, draws: int = 1000, seed:
     `indicator_scores`.
     """
     weeks, value = week_by_indicator(values, scheme)
-    low, high = (_bounds(values, scheme, end, value) for end in ("value_low", "value_high"))
+    bounds = [_bounds(values, scheme, end, value) for end in ("value_low", "value_high")]
+    measured = np.stack([value, *bounds], axis=1)
     sampler = _Sampler.around(scheme, draws, seed)
+
+    @lru_cache(maxsize=2)
+    def scores(at: int) -> Array:
+        return scheme.score(_draw(weeks[at], *measured[at], draws=draws, seed=seed))
+
+    def band(ats: Sequence[int]) -> Array:
+        return _band(sampler, [(scores(at), ~np.isnan(value[at])) for at in ats])
+
     rows: list[tuple[object, ...]] = []
-    earlier: tuple[Array, Flags] | None = None
-    for week, *figures in zip(weeks, value, low, high, strict=True):
-        present = ~np.isnan(figures[0])
-        if not present.any():
+    before: int | None = None
+    for now, week in enumerate(weeks):
+        if np.isnan(value[now]).all():
             rows.append((week, None, None, None))
             continue
-        scores = scheme.score(_draw(week, *figures, draws=draws, seed=seed))
-        band = np.quantile(sampler.index(scores, present), [0.05, 0.95])
-        rows.append((week, *map(float, band), _p_rise(sampler, earlier, (scores, present))))
-        earlier = scores, present
+        ats = [now] if before is None else [now, before]
+        made_of = [told(scheme, draws, seed), *(told(weeks[at]) + measured[at].tobytes() for at in ats)]
+        found = recall(made_of, partial(band, ats))
+        rows.append((week, *(None if np.isnan(figure) else float(figure) for figure in found)))
+        before = now
     schema = {"week_start": pl.Date, "index_low": pl.Float64, "index_high": pl.Float64, "p_rise": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def index_sensitivity(
-    values: pl.DataFrame, scheme: Scheme, week: date, *, base_samples: int = 1024, seed: int = SEED
+    values: pl.DataFrame,
+    scheme: Scheme,
+    week: date,
+    *,
+    base_samples: int = 1024,
+    seed: int = SEED,
+    recall: Recall = afresh,
 ) -> pl.DataFrame:
     """What the uncertainty of one week's index comes from: first-order and total Sobol indices.
 
@@ -83,28 +103,36 @@ def index_sensitivity(
         weights = scheme.effective_weights(np.broadcast_to(present, drawn.shape), across=across)
         return _by_rule(scheme.score(drawn), weights, sample[:, len(pillars)] < 0.5)
 
-    return sobol_indices(model, bounds, base_samples=base_samples, seed=seed)
+    made_of = [told(scheme, week, base_samples, seed), value[at].tobytes(), low.tobytes(), high.tobytes()]
+    shares = recall(made_of, lambda: sobol_indices(model, bounds, base_samples=base_samples, seed=seed))
+    first, total = (pl.Series(column, nan_to_null=True) for column in shares.T)
+    return pl.DataFrame({"factor": list(bounds), "first_order": first, "total": total})
 
 
 def sobol_indices(
     model: Callable[[Array], Array], bounds: Mapping[str, tuple[float, float]], *, base_samples: int, seed: int = SEED
-) -> pl.DataFrame:
-    """First-order and total Sobol indices of a model of independent uniform factors: (factor, first_order, total).
+) -> Array:
+    """First-order and total Sobol indices of a model of independent uniform factors, factors x 2.
 
     model: (samples, factors) -> (samples,); bounds: factor -> (low, high); base_samples a power of 2 (the model is
-    asked for base_samples x (factors + 2) points). Null where the model does not vary. Sources: Saltelli et al. 2010,
+    asked for base_samples x (factors + 2) points). NaN where the model does not vary. Sources: Saltelli et al. 2010,
     Comput. Phys. Commun. 181; SALib.
     """
     problem = {"num_vars": len(bounds), "names": list(bounds), "bounds": [list(pair) for pair in bounds.values()]}
-    sample = sobol_sample.sample(problem, base_samples, calc_second_order=False, seed=seed)
+    low, high = np.array(problem["bounds"]).T
+    sample = low + _unit_sample(len(bounds), base_samples, seed) * (high - low)
     outcome = model(sample)
     if np.ptp(outcome) == 0:
-        shares = {"first_order": [None] * len(bounds), "total": [None] * len(bounds)}
-    else:
-        found = sobol.analyze(problem, outcome, calc_second_order=False, num_resamples=2, seed=seed)
-        shares = {"first_order": found["S1"].tolist(), "total": found["ST"].tolist()}
-    schema = {"factor": pl.String, "first_order": pl.Float64, "total": pl.Float64}
-    return pl.DataFrame({"factor": list(bounds), **shares}, schema=schema)
+        return np.full((len(bounds), 2), np.nan)
+    found = sobol.analyze(problem, outcome, calc_second_order=False, num_resamples=2, seed=seed)
+    return np.column_stack([found["S1"], found["ST"]])
+
+
+@lru_cache(maxsize=32)
+def _unit_sample(n_factors: int, base_samples: int, seed: int) -> Array:
+    """Saltelli's sample of the unit cube: the same for every week of as many factors."""
+    problem = {"num_vars": n_factors, "names": list(map(str, range(n_factors))), "bounds": [(0.0, 1.0)] * n_factors}
+    return np.asarray(sobol_sample.sample(problem, base_samples, calc_second_order=False, seed=seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +159,13 @@ class _Sampler:
         return _by_rule(np.where(present, scores, np.nan), weights, self.is_geometric)
 
 
+def _band(sampler: _Sampler, weeks: Sequence[tuple[Array, Flags]]) -> Array:
+    """(low, high, p_rise) of a week, and of the one before where there is one: scores and which are present."""
+    now, *before = weeks
+    low, high = np.quantile(sampler.index(*now), [0.05, 0.95])
+    return np.array([low, high, _p_rise(sampler, before[0], now) if before else np.nan])
+
+
 def _by_rule(scores: Array, weights: Array, is_geometric: Flags) -> Array:
     geometric, arithmetic = (weighted_mean(scores, weights, rule) for rule in ("geometric", "arithmetic"))
     return np.where(is_geometric, geometric, arithmetic)
@@ -154,9 +189,11 @@ def _draw(week: date, value: Array, low: Array, high: Array, *, draws: int, seed
     return np.asarray(value + z / Z_95 * np.where(z < 0, value - low, high - value))
 
 
-def _p_rise(sampler: _Sampler, earlier: tuple[Array, Flags] | None, now: tuple[Array, Flags]) -> float | None:
-    if earlier is None or not (both := earlier[1] & now[1]).any():
-        return None
+def _p_rise(sampler: _Sampler, earlier: tuple[Array, Flags], now: tuple[Array, Flags]) -> float:
+    """The share of rises; NaN where no indicator is in both."""
+    both = earlier[1] & now[1]
+    if not both.any():
+        return math.nan
     change = sampler.index(now[0], both) - sampler.index(earlier[0], both)
     is_still = np.abs(change) < 1e-9
     return float(np.mean(np.where(is_still, 0.5, change > 0)))

@@ -124,6 +124,7 @@ class Ground:
     is_event: Flags
     is_unusual: Flags
     _totals: dict[tuple[tuple[str, ...], Window], tuple[Array, Array]] = field(default_factory=dict)
+    _errors: dict[tuple[tuple[str, ...], Window], Array] = field(default_factory=dict)
 
     def estimate(self, counters: Sequence[str], first_day: date, window: Window) -> Estimate:
         """The passages of `counters` in the window from `first_day`, with the placebos of the same window before it."""
@@ -138,21 +139,28 @@ class Ground:
 
     def placebos(self, counters: Sequence[str], first_day: date, window: Window, *, is_unusual: bool) -> Placebos:
         """The placebos of a window from `first_day`, which may lie beyond the last day: what could be seen then."""
-        observed, expected = self._windows(tuple(counters), window)
+        observed, effects = self._windows(tuple(counters), window)[0], self._log_errors(tuple(counters), window)
         column = (first_day - self.base.days[0]).days if self.base.days else 0
         past = np.arange(max(0, min(len(observed), column - window.span + 1)))[::-1]
         is_like = _any_in(self.is_unusual, window.length, window.offset)
-        is_event = np.zeros(len(self.is_unusual), dtype=bool)
-        for row in self.base.rows(counters):
-            is_event |= np.broadcast_to(self.is_event, self.base.observed.shape)[row]
-        is_free = ~_any_in(is_event, window.span, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            effects = np.log(observed / expected)
-        fit = past[(np.isfinite(effects) & is_free & (is_like == is_unusual))[past]]
+        fit = past[(np.isfinite(effects) & (is_like == is_unusual))[past]]
         same = fit[(column - fit) % 7 == 0]
         is_enough = len(same) >= FEWEST_PLACEBOS
         fit = same[:MOST_PLACEBOS] if is_enough else fit[: 7 * MOST_PLACEBOS]
         return Placebos(effects[fit], "same" if is_enough else "any", observed[fit])
+
+    def _log_errors(self, counters: tuple[str, ...], window: Window) -> Array:
+        """ln(observed / expected) of the window from each of the D days; NaN where an event touches it."""
+        key = (counters, window)
+        if key not in self._errors:
+            observed, expected = self._windows(counters, window)
+            is_event = np.zeros(len(self.is_unusual), dtype=bool)
+            for row in self.base.rows(counters):
+                is_event |= np.broadcast_to(self.is_event, self.base.observed.shape)[row]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                errors = np.log(observed / expected)
+            self._errors[key] = np.where(_any_in(is_event, window.span, 0), np.nan, errors)
+        return self._errors[key]
 
     def _windows(self, counters: tuple[str, ...], window: Window) -> tuple[Array, Array]:
         """Observed and expected passages of the window from each of the D days; NaN where one is missing."""

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.analytics.baseline import FEWEST_FIT_DAYS, FEWEST_SAME_WEEKDAYS, FIT_DAYS, Baseline, Flags, baseline
 from pipeline.analytics.placebo import Estimate, Ground, Window
+from pipeline.analytics.recall import Recall, afresh
 from pipeline.analytics.synthetic import synthetic_control
 
 Verdict = Literal["proven", "not_proven", "undetectable"]
@@ -60,13 +61,14 @@ def ground_of(
     *,
     regressors: Sequence[str] = (),
     first_days: Sequence[date] | None = None,
+    recall: Recall = afresh,
 ) -> Ground:
     """What every event is measured on: forecasts of each counter, and the days that are no ordinary ones.
 
     daily: as in `baseline`, with is_event: an event touches the counter that day (is_usable is then false too).
     days: (day, is_unusual), a row a day. first_days: those from which an event or a placebo may begin; null = all.
     """
-    base = baseline(daily, regressors=regressors, first_days=first_days)
+    base = baseline(daily, regressors=regressors, first_days=first_days, recall=recall)
     told = pl.DataFrame({"day": base.days}, schema={"day": pl.Date}).join(days, on="day", how="left")
     return Ground(base, _is_event(base, daily), told.get_column("is_unusual").fill_null(False).to_numpy())
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 
 import polars as pl
 
 from pipeline.contract import Label
-from pipeline.contract.town import Town
 from pipeline.warehouse.revisions import LEDGER, revision_ledger
 from pipeline.warehouse.statistics import (
     attractiveness,
@@ -24,7 +24,7 @@ from pipeline.warehouse.statistics import (
 from pipeline.warehouse.statistics.contracts import contracts
 from pipeline.warehouse.tables import DocumentedColumn, documented
 
-Compute = Callable[[dict[str, pl.DataFrame], Town], pl.DataFrame]
+Compute = Callable[..., pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class AnalyticModel:
 
     name: `schema.table`. compute(frames, town): frames by qualified name, rows in no promised order; gives exactly the
     documented columns, in that order, each with its type even when there is no row. grain, checks: as in a SQL header.
+    remembers: compute(frames, town, recall) finds again what it gave for the same slices of its frames.
     """
 
     name: str
@@ -42,6 +43,7 @@ class AnalyticModel:
     columns: tuple[DocumentedColumn, ...]
     compute: Compute
     checks: tuple[str, ...] = ()
+    remembers: bool = False
 
     @property
     def source(self) -> str:
@@ -60,6 +62,7 @@ def _declared(compute: Compute) -> AnalyticModel:
         columns=told.columns,
         compute=compute,
         checks=told.checks,
+        remembers="recall" in signature(compute).parameters,
     )
 
 

@@ -33,6 +33,7 @@ from pipeline.warehouse.files import PARTIAL, flush
 from pipeline.warehouse.inputs import Inputs, collect_inputs
 from pipeline.warehouse.lock import writer
 from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest, TableFacts
+from pipeline.warehouse.memory import Memory
 from pipeline.warehouse.models import SqlModel
 from pipeline.warehouse.not_used import not_used_tables
 from pipeline.warehouse.raw_tables import Scope, previous_tables, system_tables
@@ -137,7 +138,7 @@ def _make(
     progress: Progress,
 ) -> Manifest:
     """Write the database and its manifest into `aside`; kept: what earlier builds left for this one."""
-    clock = _Clock()
+    clock, memory = _Clock(), Memory(kept / "statistics", inputs.made_by)
     staged = aside / "staged"
     staged.mkdir()
     with clock.step("clean"):
@@ -158,7 +159,7 @@ def _make(
             progress(model.name, done, len(models))
             schema = model.name.split(".")[0]
             with clock.step(schema), clock.step(model.name), transaction(connection):
-                _create(connection, model, town)
+                _create(connection, model, town, memory)
         with clock.step("checksums"):
             facts = {name: _facts(connection, name, clock) for name in table_names(connection)}
         changed_weeks = _changed_weeks(connection, inputs.build_id) if REVISIONS in facts else []
@@ -177,15 +178,22 @@ def _make(
     return manifest
 
 
-def _create(connection: Connection, model: "Model", town: Town) -> None:
+def _create(connection: Connection, model: "Model", town: Town, memory: Memory) -> None:
     is_view = isinstance(model, SqlModel) and model.is_view
     if isinstance(model, SqlModel):
         create_from_select(connection, model.name, model.sql, is_view=is_view)
     else:
         frames = {name: connection.table(name).pl() for name in model.reads}
-        create_from_frame(connection, model.name, model.compute(frames, town))
+        create_from_frame(connection, model.name, _computed(model, frames, town, memory))
     audit(connection, model.name, columns=model.columns, grain=model.grain, checks=model.checks, is_view=is_view)
     comment(connection, model.name, model.title, model.columns, is_view=is_view)
+
+
+def _computed(model: "AnalyticModel", frames: dict[str, pl.DataFrame], town: Town, memory: Memory) -> pl.DataFrame:
+    if not model.remembers:
+        return model.compute(frames, town)
+    with memory.of(model.name) as recall:
+        return model.compute(frames, town, recall)
 
 
 def _facts(connection: Connection, table: str, clock: "_Clock") -> TableFacts:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,8 @@ from pipeline.contract import Feed
 from pipeline.contract.town import Town
 from pipeline.deposit.store import StoredUpload
 from pipeline.derive.polars_schema import LINE
-from pipeline.feeds.footfall import clean, intervals
+from pipeline.feeds.footfall.clean import clean
+from pipeline.feeds.footfall.hours import hours_told
 from pipeline.feeds.footfall.overlaps import SET_ASIDE, is_plain, without_overlaps
 from pipeline.warehouse.files import PARTIAL, flush
 from pipeline.warehouse.superseding import (
@@ -35,8 +37,7 @@ WEEKS = 26
 # Counts are judged beside those around them: a quarter before the block, and four weeks after it.
 WEEKS_BEFORE, WEEKS_AFTER = 13, 4
 EPOCH = date(2001, 1, 1)  # a Monday
-ADDED_COLUMNS = {**clean.ADDED_COLUMNS, **intervals.ADDED_COLUMNS}
-ROWS, COUNTS, ASIDE = "rows.parquet", "counts.parquet", "set_aside.parquet"
+ROWS, HOURS, COUNTS, ASIDE = (f"{name}.parquet" for name in ("rows", "hours", "counts", "set_aside"))
 
 # Of an upload: its first instant with counts and the first after them, the numbers of its first and last blocks, and
 # those of the blocks that an interval enters from the one before.
@@ -73,7 +74,7 @@ class Block:
 
 def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: Path, made_by: str) -> list[Path]:
     """The folders of the blocks that hold every count of the uploads, in order of time; each has ROWS (see `cleaned`),
-    COUNTS (`superseded_counts`) and ASIDE (SET_ASIDE). No upload, no block.
+    HOURS (`hours_told`), COUNTS (`superseded_counts`) and ASIDE (SET_ASIDE). No upload, no block.
 
     uploads: those of the feed that enter the build, from the first received. kept: the folder of blocks; those that
     are not needed any more are removed. made_by: digest of the code and of the town's settings.
@@ -134,12 +135,12 @@ def _blocks(spans: pl.DataFrame, uploads: Sequence[StoredUpload], town: Town) ->
     """Blocks side by side from the first count to the last; those that an interval joins are one."""
     if spans.is_empty():
         return []
-    cut = set(spans.get_column("crossed").explode(empty_as_null=False).to_list())
-    first, last = spans.get_column("first_block").min(), spans.get_column("last_block").max()
+    cut = {number for crossed in spans.get_column("crossed") for number in crossed}
+    first, last = min(spans.get_column("first_block").to_list()), max(spans.get_column("last_block").to_list())
     edges = [number for number in range(first, last + 2) if number not in cut or number in (first, last + 1)]
     by_id = {upload.upload_id: upload for upload in uploads}
     blocks = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         block = Block(_instant(begin, town), _instant(end, town), ())
         low, high = block.around
         told = spans.filter(pl.col("first") < high, pl.col("last") > low).get_column(UPLOAD_ID)
@@ -164,9 +165,10 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     accepted = [Accepted(upload.upload_id, upload.accepted) for upload in block.uploads]
     rows = accepted_rows(feed, accepted).filter(is_around).collect()
     facts, set_aside = (rows, SET_ASIDE.to_frame()) if is_plain(rows) else _told_once(feed, rows)
-    kept = cleaned(facts, town, is_inside)
+    kept = cleaned(facts, town).filter(is_inside)
     inside = (rows.lazy().filter(is_inside), kept.lazy(), set_aside.lazy().filter(is_inside))
     kept.write_parquet(aside / ROWS, compression="lz4", statistics=False)
+    hours_told(kept, town).write_parquet(aside / HOURS, compression="lz4", statistics=False)
     superseded_counts(*inside).collect().write_parquet(aside / COUNTS)
     inside[2].collect().write_parquet(aside / ASIDE)
     for file in (*aside.iterdir(), aside):
@@ -175,15 +177,12 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     flush(folder.parent)
 
 
-def cleaned(facts: pl.DataFrame, town: Town, is_told: pl.Expr | None = None) -> pl.DataFrame:
-    """The counts as they are loaded: the feed's columns, ADDED_COLUMNS, `upload_id` and `line`.
+def cleaned(facts: pl.DataFrame, town: Town) -> pl.DataFrame:
+    """The counts as they are loaded: the feed's columns, those of `clean`, `upload_id` and `line`.
 
-    facts: the feed's accepted rows, each fact once, with `upload_id` and `upload_order`. is_told: those that are asked
-    for; the others are only there to judge them by. None = all.
+    facts: the feed's accepted rows, each fact once, with `upload_id` and `upload_order`.
     """
-    judged = clean.clean(facts.drop(ORDER), town)
-    told = intervals.with_intervals(judged if is_told is None else judged.filter(is_told))
-    return told.select(pl.exclude(UPLOAD_ID, LINE), UPLOAD_ID, LINE)
+    return clean(facts.drop(ORDER), town).select(pl.exclude(UPLOAD_ID, LINE), UPLOAD_ID, LINE)
 
 
 def _told_once(feed: Feed, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

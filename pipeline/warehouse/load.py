@@ -13,9 +13,10 @@ from pipeline.deposit.store import StoredUpload
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import LINE
 from pipeline.feeds import all_feeds
+from pipeline.feeds.footfall import clean, hours
 from pipeline.feeds.footfall.overlaps import SET_ASIDE
 from pipeline.warehouse.database import Connection, comment, create_from_frame, create_from_parquet
-from pipeline.warehouse.footfall_blocks import ADDED_COLUMNS, ASIDE, COUNTS, ROWS, cleaned, stage_blocks
+from pipeline.warehouse.footfall_blocks import ASIDE, COUNTS, HOURS, ROWS, cleaned, stage_blocks
 from pipeline.warehouse.raw_tables import RawTable
 from pipeline.warehouse.superseding import (
     ORDER,
@@ -41,13 +42,18 @@ SUPERSEDED_SCHEMA = pl.Schema(
     }
 )
 FIRST_DAY_FEEDS = ("footfall", "events")
+HOUR_TABLE = "footfall_hour"
+HOUR_TITLE = Label(
+    "Les comptages heure par heure, sens et pas réunis", "The counts hour by hour, directions and steps together"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What is loaded, and what became of accepted rows that are not used.
 
-    files: Parquet files by feed, in the order of their rows; superseded: schema SUPERSEDED_SCHEMA; set_aside: SET_ASIDE.
+    files: Parquet files by table of schema raw, in the order of their rows; superseded: SUPERSEDED_SCHEMA; set_aside:
+    SET_ASIDE.
     """
 
     files: dict[str, list[Path]]
@@ -77,9 +83,13 @@ def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path, block
         sent = [upload for upload in uploads if upload.feed == feed.name]
         if feed.interval_end is not None:
             found = stage_blocks(feed, sent, town, blocks, made_by)
-            files[feed.name] = [block / ROWS for block in found] or [folder / f"{feed.name}.parquet"]
+            files[feed.name] = [block / ROWS for block in found]
+            files[HOUR_TABLE] = [block / HOURS for block in found]
             if not found:
-                cleaned(accepted_rows(feed, []).collect(), town).write_parquet(files[feed.name][0])
+                nothing = cleaned(accepted_rows(feed, []).collect(), town)
+                for name, rows in ((feed.name, nothing), (HOUR_TABLE, hours.hours_told(nothing, town))):
+                    files[name] = [folder / f"{name}.parquet"]
+                    rows.write_parquet(files[name][0])
             told = [pl.scan_parquet(block / COUNTS) for block in found]
             twice_told += [pl.read_parquet(block / ASIDE) for block in found]
         else:
@@ -105,6 +115,9 @@ def load_feeds(connection: Connection, files: Mapping[str, Sequence[Path]]) -> N
     for feed in all_feeds().values():
         create_from_parquet(connection, f"raw.{feed.name}", files[feed.name])
         comment(connection, f"raw.{feed.name}", feed.title, feed_columns(feed))
+    create_from_parquet(connection, f"raw.{HOUR_TABLE}", files[HOUR_TABLE])
+    told = tuple(DocumentedColumn(name, label) for name, label in hours.COLUMNS.items())
+    comment(connection, f"raw.{HOUR_TABLE}", HOUR_TITLE, told)
 
 
 def feed_columns(feed: Feed) -> tuple[DocumentedColumn, ...]:
@@ -122,7 +135,7 @@ def feed_columns(feed: Feed) -> tuple[DocumentedColumn, ...]:
 
 
 def _added_columns(feed: Feed) -> list[DocumentedColumn]:
-    added = ADDED_COLUMNS if feed.interval_end is not None else {}
+    added = clean.ADDED_COLUMNS if feed.interval_end is not None else {}
     return [DocumentedColumn(name, label) for name, label in added.items()]
 
 

@@ -68,6 +68,7 @@ SYSTEM_TABLES = (
     "raw.uploads",
     "raw.upload_problems",
     "raw.superseded",
+    "raw.footfall_hour",
     "raw.footfall_set_aside",
     "raw.event_registrations",
     *PREVIOUS,

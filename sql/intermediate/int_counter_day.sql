@@ -25,7 +25,7 @@
 -- check:  measured_hours <= received_hours + 0.001
 -- check:  received_hours <= expected_hours + 0.001
 -- check:  outage_hours + stuck_hours + measured_hours <= received_hours + 0.001
-WITH hours AS (SELECT * FROM intermediate.int_counter_hour),
+WITH hours AS (SELECT * FROM staging.stg_footfall_hour),
 
 counters AS (SELECT * FROM staging.stg_counters),
 

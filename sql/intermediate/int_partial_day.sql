@@ -10,7 +10,7 @@ WITH counter_days AS (
     WHERE is_in_service AND measured_hours > 0 AND measured_hours < expected_hours - 0.001
 ),
 
-hours AS (SELECT * FROM intermediate.int_counter_hour),
+hours AS (SELECT * FROM staging.stg_footfall_hour),
 
 usual AS (SELECT * FROM intermediate.int_usual_hour),
 

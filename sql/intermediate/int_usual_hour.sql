@@ -9,7 +9,7 @@
 -- column: slot_hours | Durée d'un jour complet qui commence à cette heure : 1, 24 pour un comptage par jour | Part of a full day that begins at that hour: 1, 24 for a daily count | h
 -- column: n_days | Jours où cette heure est comptée | Days on which that hour is counted | jours
 -- check:  passages_per_hour >= 0
-WITH hours AS (SELECT * FROM intermediate.int_counter_hour WHERE passages IS NOT NULL),
+WITH hours AS (SELECT * FROM staging.stg_footfall_hour WHERE passages IS NOT NULL),
 
 counters AS (SELECT * FROM staging.stg_counters),
 

@@ -18,7 +18,7 @@
 -- column: imputed_share | Part estimée : 0 | Estimated share: 0
 -- check:  hour BETWEEN 0 AND 23
 -- check:  n_days_counted <= n_days_expected
-WITH hours AS (SELECT * FROM intermediate.int_counter_hour),
+WITH hours AS (SELECT * FROM staging.stg_footfall_hour),
 
 counter_days AS (SELECT * FROM intermediate.int_counter_day WHERE is_in_service),
 

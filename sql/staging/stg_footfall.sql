@@ -14,11 +14,6 @@
 -- column: is_outlier | Heure anormale pour ce jour et cette heure, gardée | Unusual for this weekday and hour, kept
 -- column: upload_id | Dépôt | Upload
 -- column: line | Ligne du fichier reçu | Line of the file received
--- column: interval_state | État de l'intervalle, sens réunis, sur la première de ses lignes ; vide sur les autres | State of the interval, directions together, on the first of its rows; empty on the others
--- column: interval_passages | Passages de l'intervalle, sens réunis | Passages of the interval, directions together | passages
--- column: interval_in | Entrants, là où les deux sens sont comptés | In, where both directions are counted | passages
--- column: interval_out | Sortants, là où les deux sens sont comptés | Out, where both directions are counted | passages
--- column: interval_is_outlier | Un des sens est anormal | One of the directions is an outlier
 -- check:  start_utc < end_utc
 -- check:  passages_valid >= 0
 -- check:  NOT ((is_outage OR is_stuck) AND passages_valid IS NOT NULL)
@@ -37,16 +32,11 @@ stg_footfall AS (
         is_stuck,
         is_outlier,
         upload_id,
-        line,
-        interval_state,
-        interval_passages,
-        interval_in,
-        interval_out,
-        interval_is_outlier
+        line
     FROM footfall
 )
 
 SELECT
     counter_id, start_local, start_utc, end_utc, direction, passages_received, passages_valid, is_outage, is_stuck, is_outlier,
-    upload_id, line, interval_state, interval_passages, interval_in, interval_out, interval_is_outlier
+    upload_id, line
 FROM stg_footfall

@@ -89,15 +89,15 @@ def test_sobol_indices_of_the_ishigami_function_are_the_analytic_ones() -> None:
         return np.asarray(np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))
 
     found = sobol_indices(ishigami, dict.fromkeys("abc", (-math.pi, math.pi)), base_samples=8192)
-    assert found["first_order"].to_list() == pytest.approx([0.3139, 0.4424, 0], abs=0.005)
-    assert found["total"].to_list() == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.005)
+    assert found[:, 0] == pytest.approx([0.3139, 0.4424, 0], abs=0.005)
+    assert found[:, 1] == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.005)
 
 
 def test_what_does_not_vary_has_no_sobol_index() -> None:
     def constant(x: Array) -> Array:
         return np.ones(len(x))
 
-    assert sobol_indices(constant, {"x": (0, 1)}, base_samples=8)["total"].to_list() == [None]
+    assert np.isnan(sobol_indices(constant, {"x": (0, 1)}, base_samples=8)).all()
 
 
 def test_the_sensitivity_names_the_wider_input_as_the_main_cause() -> None:

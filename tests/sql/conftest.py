@@ -13,7 +13,7 @@ from pipeline.contract import Feed
 from pipeline.contract.town import Town, load_town
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds
-from pipeline.feeds.footfall.intervals import with_intervals
+from pipeline.feeds.footfall.hours import hours_told
 from pipeline.feeds.footfall.overlaps import SET_ASIDE
 from pipeline.settings import SQL
 from pipeline.warehouse.analytic_models import AnalyticModel
@@ -71,6 +71,7 @@ def run_models(raw: RawTown, folder: Path) -> Marts:
     tables |= {
         "raw.uploads": raw.uploads,
         "raw.superseded": raw.superseded,
+        "raw.footfall_hour": hours_told(raw.feeds["footfall"], raw.town),
         "raw.footfall_set_aside": raw.footfall_set_aside,
         "raw.event_registrations": raw.registrations,
     }
@@ -107,7 +108,6 @@ def case_of(folder: Path) -> RawTown:
     feeds = {name: _feed(folder, feed, town) for name, feed in all_feeds().items()}
     if (folder / "days.csv").exists():
         feeds["footfall"] = pl.concat([feeds["footfall"], _daily(folder / "days.csv", town)], how="diagonal")
-    feeds["footfall"] = with_intervals(feeds["footfall"])
     return RawTown(
         town,
         feeds,

@@ -13,7 +13,7 @@ from pipeline.contract.town import Town
 from pipeline.settings import TownHome
 from pipeline.warehouse import AuditError, ModelError, WarehouseError, build, newest_build, publish, query, read_frames
 from pipeline.warehouse.analytic_models import AnalyticModel
-from pipeline.warehouse.database import building, loading, checksum
+from pipeline.warehouse.database import building, checksum, loading
 from pipeline.warehouse.tables import documented
 
 AS_OF = date(2026, 11, 23)

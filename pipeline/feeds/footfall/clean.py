@@ -53,8 +53,8 @@ def clean(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     """
     ordered = rows.sort(*SERIES, "start_utc")
     if ordered.is_empty():
-        flags = {name: pl.lit(False) for name in ADDED_COLUMNS if name != "count_valid"}
-        return ordered.with_columns(**flags, count_valid=pl.col("count"))
+        false = (pl.lit(False).alias(name) for name in ADDED_COLUMNS if name != "count_valid")
+        return ordered.with_columns(*false, count_valid=pl.col("count"))
     told = _Told.of(ordered)
     rates = _rates(told)
     expected = usual_rates(rates.copy()).ravel()[told.hour_of_weeks] * told.hours
@@ -115,7 +115,8 @@ class _Told:
     def by_hour_of_weeks(self, values: Array, where: Flags) -> Array:
         """The sums of some rows' values in each series, week and hour of the week."""
         n = math.prod(self.shape)
-        return np.bincount(self.hour_of_weeks[where], values[where], minlength=n).reshape(self.shape)
+        sums = np.bincount(self.hour_of_weeks[where], values[where], minlength=n)
+        return np.asarray(sums.reshape(self.shape), dtype=np.float64)
 
 
 def _rates(told: _Told) -> Array:
@@ -126,7 +127,8 @@ def _rates(told: _Told) -> Array:
     is_alive = np.bincount(told.day, told.count > 0) > 0
     is_seen = is_alive[told.day] & ~np.isnan(told.count)
     passages, hours = (told.by_hour_of_weeks(values, is_seen) for values in (told.count, told.hours))
-    return np.divide(passages, hours, out=np.full(told.shape, np.nan), where=hours > 0)
+    rates: Array = np.divide(passages, hours, out=np.full(told.shape, np.nan), where=hours > 0)
+    return rates
 
 
 def _is_impossible_run(told: _Told, expected: Array, opening_hours: tuple[int, int]) -> Flags:

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.analytics.index import Scheme, attractiveness_index, index_receipt, indicator_scores, pillar_scores
 from pipeline.analytics.index_band import index_band, index_sensitivity
+from pipeline.analytics.recall import Recall, afresh
 from pipeline.contract.town import Town
 from pipeline.warehouse.statistics.contracts import columns_of, no_rows
 
@@ -76,7 +77,7 @@ def index_receipt_week(frames: Frames, town: Town) -> pl.DataFrame:
     return receipt.rename({"delta_log": "contribution"}).select(columns_of("index_receipt_week"))
 
 
-def index_band_week(frames: Frames, town: Town) -> pl.DataFrame:
+def index_band_week(frames: Frames, town: Town, recall: Recall = afresh) -> pl.DataFrame:
     """The 5-95 % band of each week's index and the chance that it rose, over 1,000 seeded draws."""
     scheme = _scheme(town)
     if not scheme.indicators:
@@ -86,18 +87,18 @@ def index_band_week(frames: Frames, town: Town) -> pl.DataFrame:
         "index_high": "attractiveness_index_high",
         "p_rise": "p_change_positive",
     }
-    band = index_band(_scored(frames[UNSURE_VALUES], scheme), scheme)
+    band = index_band(_scored(frames[UNSURE_VALUES], scheme), scheme, recall=recall)
     return band.rename(names).select(columns_of("index_band_week")).sort("week_start")
 
 
-def index_sensitivity_quarter(frames: Frames, town: Town) -> pl.DataFrame:
+def index_sensitivity_quarter(frames: Frames, town: Town, recall: Recall = afresh) -> pl.DataFrame:
     """Sobol indices of the last week of each quarter that has an index; a week belongs where its Thursday lies."""
     scheme, model = _scheme(town), "index_sensitivity_quarter"
     texts = ("quarter", "factor", "factor_kind", "pillar", "indicator")
     parts = [no_rows(model, {**dict.fromkeys(texts, pl.String), "week_start": pl.Date})]
     values = _scored(frames[UNSURE_VALUES], scheme)
     for quarter, week in _last_weeks(values):
-        found = index_sensitivity(values.filter(week_start=week), scheme, week)
+        found = index_sensitivity(values.filter(week_start=week), scheme, week, recall=recall)
         kind, of = (pl.col("factor").str.split_exact(":", 1).struct.field(f"field_{i}") for i in (0, 1))
         named = found.with_columns(quarter=pl.lit(quarter), week_start=pl.lit(week), factor_kind=kind)
         told = {name: pl.when(pl.col("factor_kind") == k).then(of) for k, name in FACTOR_KINDS.items()}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from pipeline.analytics.placebo import Ground
+from pipeline.analytics.recall import Recall, afresh
 from pipeline.analytics.uplift import ground_of
 
 GROUND_TABLES = (
@@ -27,7 +28,7 @@ BEFORE_HOLIDAY = 10
 
 
 def event_ground(
-    frames: Mapping[str, pl.DataFrame], first_days: pl.Series, controls: Sequence[str] = ()
+    frames: Mapping[str, pl.DataFrame], first_days: pl.Series, controls: Sequence[str] = (), recall: Recall = afresh
 ) -> tuple[Ground, list[str]]:
     """The ground for windows that begin on `first_days` (Date), and the regressors that its forecasts allow for.
 
@@ -43,7 +44,7 @@ def event_ground(
         known = [*known, CONTROL_LEVEL]
     days = calendar.select("day", is_unusual="is_public_holiday")
     origins = _origins(counted, days, first_days)
-    return ground_of(daily, days, regressors=known, first_days=origins), known
+    return ground_of(daily, days, regressors=known, first_days=origins, recall=recall), known
 
 
 def day_conditions(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

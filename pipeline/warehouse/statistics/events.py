@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.analytics.recall import Recall, afresh
 from pipeline.analytics.uplift import event_uplifts
 from pipeline.contract import Label
 from pipeline.contract.town import Town
@@ -32,15 +33,15 @@ ENDS = ("", "_low", "_high")
 WORDED = ("verdict", "missing_reason", "cost_reason")
 
 
-def event_uplift(frames: Frames, town: Town) -> pl.DataFrame:
+def event_uplift(frames: Frames, town: Town, recall: Recall = afresh) -> pl.DataFrame:
     """What each event of the published weeks brought, one row an event."""
     events = _events(frames)
-    ground, regressors = event_ground(frames, events.get_column("first_day"))
+    ground, regressors = event_ground(frames, events.get_column("first_day"), recall=recall)
     found = pl.concat(
         event_uplifts(
             group,
             ground,
-            controlled=event_ground(frames, group.get_column("first_day"), declared)[0] if declared else None,
+            controlled=event_ground(frames, group.get_column("first_day"), declared, recall)[0] if declared else None,
             largest_plausible=town.largest_plausible_effect,
         )
         for declared, group in _by_declared_controls(events)

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipeline.analytics.imputation import DAILY, imputation_error, impute
+from pipeline.analytics.recall import Recall, afresh
 from pipeline.contract.town import Town
 from pipeline.warehouse.statistics.contracts import columns_of
 
@@ -14,7 +15,7 @@ SCALED_SHARE = 0.9
 ERROR_GAP_DAYS = 3
 
 
-def counter_day_repair(frames: Frames, _town: Town) -> pl.DataFrame:
+def counter_day_repair(frames: Frames, _town: Town, recall: Recall = afresh) -> pl.DataFrame:
     """The days of which something was not counted and that could be completed, on the counter's own scale.
 
     scaled: counted / usual_share; the interval runs from nothing to twice the missing part. imputed: what was counted
@@ -26,7 +27,7 @@ def counter_day_repair(frames: Frames, _town: Town) -> pl.DataFrame:
     scaled = days.filter(pl.col("is_scaled")).with_columns(
         completed=pl.col("level"), low=pl.col("passages"), high=2 * pl.col("level") - pl.col("passages")
     )
-    fills = impute(_with_ordinary_holidays(_numbered(days)), DAILY)
+    fills = impute(_with_ordinary_holidays(_numbered(days)), DAILY, recall)
     missing = 1 - pl.col("usual_share")
     counted = pl.col("passages").fill_null(0)
     imputed = (
