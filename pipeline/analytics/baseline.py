@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.analytics.level_season import Array, Points, expectation
-from pipeline.analytics.recall import Recall, afresh, told
+from pipeline.analytics.recall import Recall, afresh, recalled_numbers, told
 
 FIT_DAYS = 84
 FEWEST_FIT_DAYS = 28
@@ -95,7 +95,7 @@ def baseline(
             near, first = one.around(batch, horizon)
             made_of = [told(horizon, level_ratio), (batch - first).tobytes(), *near.content()]
             make = partial(near.forecasts, batch - first, horizon, level_ratio)
-            expected[row, batch] = recall(made_of, make)
+            expected[row, batch] = recalled_numbers(recall, made_of, make, width=horizon)
     observed, is_usable, period = (
         np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period")
     )

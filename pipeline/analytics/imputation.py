@@ -12,7 +12,7 @@ import polars as pl
 from scipy import stats
 
 from pipeline.analytics.level_season import LEVEL_RATIOS, Array, Codes, Points, best_level_ratio, posterior
-from pipeline.analytics.recall import Recall, afresh, told
+from pipeline.analytics.recall import Recall, afresh, recalled_numbers, told
 
 CONFIDENCE = 0.95
 FILLED = ("imputed", "imputed_low", "imputed_high")
@@ -103,7 +103,7 @@ def _recalled(seen: Array, start: int, end: int, rhythm: Rhythm, recall: Recall)
         fill = _fill(near, *gap, rhythm)
         return np.zeros((0, end - start)) if fill is None else np.array([fill[name] for name in FILLED])
 
-    found = recall([told(rhythm, gap), near.tobytes()], make)
+    found = recalled_numbers(recall, [told(rhythm, gap), near.tobytes()], make, width=end - start)
     return dict(zip(FILLED, found, strict=True)) if len(found) else None
 
 

@@ -18,7 +18,7 @@ from SALib.sample import sobol as sobol_sample
 
 from pipeline.analytics.aggregate import Array, weighted_mean
 from pipeline.analytics.index import Flags, Scheme, week_by_indicator
-from pipeline.analytics.recall import Recall, afresh, told
+from pipeline.analytics.recall import Recall, afresh, recalled_numbers, told
 
 SEED = 2018
 Z_95 = 1.959963984540054
@@ -61,7 +61,7 @@ def index_band(
             continue
         ats = [now] if before is None else [now, before]
         made_of = [told(scheme, draws, seed), *(told(weeks[at]) + measured[at].tobytes() for at in ats)]
-        found = recall(made_of, partial(band, ats))
+        [found] = recalled_numbers(recall, made_of, partial(band, ats), width=3)
         rows.append((week, *(None if np.isnan(figure) else float(figure) for figure in found)))
         before = now
     schema = {"week_start": pl.Date, "index_low": pl.Float64, "index_high": pl.Float64, "p_rise": pl.Float64}
@@ -104,7 +104,8 @@ def index_sensitivity(
         return _by_rule(scheme.score(drawn), weights, sample[:, len(pillars)] < 0.5)
 
     made_of = [told(scheme, week, base_samples, seed), value[at].tobytes(), low.tobytes(), high.tobytes()]
-    shares = recall(made_of, lambda: sobol_indices(model, bounds, base_samples=base_samples, seed=seed))
+    make = partial(sobol_indices, model, bounds, base_samples=base_samples, seed=seed)
+    shares = recalled_numbers(recall, made_of, make, width=2)
     first, total = (pl.Series(column, nan_to_null=True) for column in shares.T)
     return pl.DataFrame({"factor": list(bounds), "first_order": first, "total": total})
 

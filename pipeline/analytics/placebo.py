@@ -7,6 +7,7 @@ affordable. `bench/uplift.py` measures the coverage of both intervals on real co
 of observed / expected passages.
 """
 
+import hashlib
 import math
 from bisect import insort
 from collections.abc import Sequence
@@ -18,12 +19,14 @@ import numpy as np
 
 from pipeline.analytics.baseline import Baseline, Flags
 from pipeline.analytics.level_season import Array
+from pipeline.analytics.recall import told
 
 CONFIDENCE = 0.95
 # The largest of 19 errors bounds the next one in 95 % of cases; with fewer there is no 95 % interval.
 FEWEST_PLACEBOS = 19
 MOST_PLACEBOS = 104
 POWER = 1.96 + 0.84
+STRETCH_DAYS = 91
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class Ground:
     is_unusual: Flags
     _totals: dict[tuple[tuple[str, ...], Window], tuple[Array, Array]] = field(default_factory=dict)
     _errors: dict[tuple[tuple[str, ...], Window], Array] = field(default_factory=dict)
+    _contents: dict[str, list[bytes]] = field(default_factory=dict)
 
     def estimate(self, counters: Sequence[str], first_day: date, window: Window) -> Estimate:
         """The passages of `counters` in the window from `first_day`, with the placebos of the same window before it."""
@@ -148,6 +152,28 @@ class Ground:
         is_enough = len(same) >= FEWEST_PLACEBOS
         fit = same[:MOST_PLACEBOS] if is_enough else fit[: 7 * MOST_PLACEBOS]
         return Placebos(effects[fit], "same" if is_enough else "any", observed[fit])
+
+    def content(self, counters: Sequence[str], until: date) -> list[bytes]:
+        """Digests of all that is known of the counters up to a day and little more, on which any estimate of a window
+        that ends there depends.
+        """
+        n = (until - self.base.days[0]).days // STRETCH_DAYS if self.base.days else 0
+        digests = (self._digests(counter) for counter in counters if counter in self.base.counters)
+        return [told(self.base.days[:1], list(counters)), *(each[min(n, len(each) - 1)] for each in digests)]
+
+    def _digests(self, counter: str) -> list[bytes]:
+        """For each stretch of days, the digest of all up to its end."""
+        if counter not in self._contents:
+            base, row = self.base, self.base.counters.index(counter)
+            is_event = np.broadcast_to(self.is_event, base.observed.shape)
+            parts = [part[row] for part in (base.observed, base.is_usable, base.period, base.expected, is_event)]
+            digest, found = hashlib.blake2b(digest_size=16), []
+            for first in range(0, len(base.days), STRETCH_DAYS):
+                for part in (*parts, self.is_unusual):
+                    digest.update(np.ascontiguousarray(part[first : first + STRETCH_DAYS]).data)
+                found.append(digest.digest())
+            self._contents[counter] = found
+        return self._contents[counter]
 
     def _log_errors(self, counters: tuple[str, ...], window: Window) -> Array:
         """ln(observed / expected) of the window from each of the D days; NaN where an event touches it."""

@@ -6,7 +6,8 @@ Source: methods.md §4. `placebo` has the measure, `baseline` the forecasts. Eff
 
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 
 from pipeline.analytics.baseline import FEWEST_FIT_DAYS, FEWEST_SAME_WEEKDAYS, FIT_DAYS, Baseline, Flags, baseline
 from pipeline.analytics.placebo import Estimate, Ground, Window
-from pipeline.analytics.recall import Recall, afresh
+from pipeline.analytics.recall import Recall, afresh, recalled_row, told
 from pipeline.analytics.synthetic import synthetic_control
 
 Verdict = Literal["proven", "not_proven", "undetectable"]
@@ -79,6 +80,7 @@ def event_uplifts(
     *,
     controlled: Ground | None = None,
     largest_plausible: float = LARGEST_PLAUSIBLE_EFFECT,
+    recall: Recall = afresh,
 ) -> pl.DataFrame:
     """The effect of each event on the passages of its counters, one row an event, in the order of `events`.
 
@@ -100,7 +102,15 @@ def event_uplifts(
     - missing_reason: no_counter, not_counted (on all days), too_long (more than 28 days), no_forecast, no_passages
       (0, which has no logarithm), too_few_placebos (no interval), or null.
     """
-    rows = [_event(ground, controlled or ground, event, largest_plausible) for event in events.iter_rows(named=True)]
+    rows = []
+    for event in events.iter_rows(named=True):
+        counters = [*event["treated"], *event["elsewhere"], *event["controls"]]
+        until = event["last_day"] + timedelta(days=REBOUND_DAYS)
+        made_of = [told(event, largest_plausible), *ground.content(counters, until)]
+        if controlled:
+            made_of += controlled.content(counters, until)
+        make = partial(_event, ground, controlled or ground, event, largest_plausible)
+        rows.append(recalled_row(recall, made_of, make))
     return pl.DataFrame(rows, schema=SCHEMA)
 
 

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from pipeline.analytics.recall import Numbers, Recall
+from pipeline.analytics.recall import Recall
 from pipeline.warehouse.files import PARTIAL
 
-SCHEMA = pl.Schema({"made_of": pl.Binary(), "shape": pl.List(pl.Int64), "numbers": pl.Binary()})
+SCHEMA = pl.Schema({"made_of": pl.Binary(), "result": pl.Binary()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,13 @@ class Memory:
         for, no more. A file that cannot be read is as good as none.
         """
         path = self.folder / f"{model}.parquet"
-        known, asked = _read(path), dict[bytes, Numbers]()
+        known, asked = _read(path), dict[bytes, bytes]()
 
-        def recall(made_of: Sequence[bytes], make: Callable[[], Numbers]) -> Numbers:
+        def recall(made_of: Sequence[bytes], make: Callable[[], bytes]) -> bytes:
             key = self._key(made_of)
             if key not in asked:
                 found = known.get(key)
-                asked[key] = np.asarray(make(), dtype=np.float64) if found is None else found
+                asked[key] = make() if found is None else found
             return asked[key]
 
         yield recall
@@ -53,17 +52,16 @@ class Memory:
         return digest.digest()
 
 
-def _read(path: Path) -> dict[bytes, Numbers]:
+def _read(path: Path) -> dict[bytes, bytes]:
     try:
         rows = pl.read_parquet(path).match_to_schema(SCHEMA).iter_rows()
     except (OSError, pl.exceptions.PolarsError):
         return {}
-    return {made_of: np.frombuffer(numbers).reshape(shape) for made_of, shape, numbers in rows}
+    return dict(rows)
 
 
-def _write(path: Path, results: dict[bytes, Numbers]) -> None:
+def _write(path: Path, results: dict[bytes, bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [(made_of, list(numbers.shape), numbers.tobytes()) for made_of, numbers in results.items()]
     aside = path.with_name(PARTIAL + path.name)
-    pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(aside)
+    pl.DataFrame(list(results.items()), schema=SCHEMA, orient="row").write_parquet(aside)
     aside.replace(path)

@@ -43,6 +43,7 @@ def event_uplift(frames: Frames, town: Town, recall: Recall = afresh) -> pl.Data
             ground,
             controlled=event_ground(frames, group.get_column("first_day"), declared, recall)[0] if declared else None,
             largest_plausible=town.largest_plausible_effect,
+            recall=recall,
         )
         for declared, group in _by_declared_controls(events)
     )
