@@ -62,6 +62,10 @@ bench-uplift: $(READY) ## Measure the coverage of event intervals on Auckland's 
 bench-deposit: $(READY) ## Measure deposits of 20 M rows beside DuckDB's raw load, and of 100,000 beside frictionless
 	@python bench/deposit.py
 
+.PHONY: bench-build
+bench-build: $(READY) ## Measure builds from nothing and nights after one new day, for towns of 1 and 10 years
+	@python bench/build.py
+
 .PHONY: bench-corpus
 bench-corpus: $(READY) ## Count what the reader makes of polluted files: silently wrong must be 0
 	@PYTHONPATH=. python bench/corpus_table.py
