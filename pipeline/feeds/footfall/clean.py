@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.contract import Label
 from pipeline.contract.town import Town
+from pipeline.feeds.public_holidays import public_holidays
 
 SERIES = ("counter_id", "direction")
 MIN_OPEN_ZERO_HOURS = 7.0
@@ -61,6 +62,7 @@ def clean(rows: pl.LazyFrame, town: Town) -> pl.LazyFrame:
     expecting = ordered.join(
         _profile(ordered), on=[*SERIES, "_week", "_slot"], how="left", maintain_order="left"
     ).with_columns(_expected=pl.col("_rate") * pl.col("_hours"))
+    expecting = expecting.with_columns(_expected_at_most=pl.col("_expected") * _holiday_level(town))
     return (
         expecting.join(
             _impossible_runs(expecting, town.opening_hours), on=[*SERIES, "_run"], how="left", maintain_order="left"
@@ -111,11 +113,31 @@ def _impossible_runs(rows: pl.LazyFrame, opening_hours: tuple[int, int]) -> pl.L
     """The stretches (series, `_run`, `_is_impossible`) whose zeros are too many or too improbable together.
 
     Too many: at least seven zero hours inside opening hours. Too improbable: P(all zero) = exp(−Σλ) < 1e-6 under
-    Poisson with λ = the passages expected in each interval. Neither stops at midnight.
+    Poisson with λ = the passages expected in each interval, on a public holiday those of the holiday. Neither stops at
+    midnight.
     """
     is_too_long = _open_hours(opening_hours).sum() >= MIN_OPEN_ZERO_HOURS
-    is_too_improbable = pl.col("_expected").sum() > -math.log(MAX_ZERO_RUN_PROBABILITY)
+    is_too_improbable = pl.col("_expected_at_most").sum() > -math.log(MAX_ZERO_RUN_PROBABILITY)
     return rows.filter(_is_zero).group_by(*SERIES, "_run").agg(_is_impossible=is_too_long | is_too_improbable)
+
+
+def _holiday_level(town: Town) -> pl.Expr:
+    """Share of the usual passages that a public holiday may at most be held to see; 1 on any other day.
+
+    No counter has seen 25 December often enough for a rate of its own: what it counted that day over what it usually
+    counts on that weekday stands for it, zeros included, so that a dead sensor lowers it and no closed town is an outage.
+    """
+    day = (*SERIES, pl.col("start").dt.date())
+    is_known = _count.is_not_null() & pl.col("_expected").is_not_null()
+    counted, usual = (pl.when(is_known).then(told).sum().over(*day) for told in (_count, pl.col("_expected")))
+    level = pl.when(usual > 0).then((counted / usual).clip(upper_bound=1.0)).otherwise(1.0)
+
+    def is_holiday(days: pl.Series) -> pl.Series:
+        known = public_holidays(town, days.dt.year().drop_nulls().unique()) or {}
+        return days.is_in(list(known))
+
+    told = pl.col("start").dt.date().map_batches(is_holiday, return_dtype=pl.Boolean, is_elementwise=True)
+    return pl.when(told).then(level).otherwise(1.0)
 
 
 def _open_hours(opening_hours: tuple[int, int]) -> pl.Expr:
