@@ -5,7 +5,7 @@
 -- column: iso_week | Semaine ISO | ISO week
 -- column: week_start | Lundi | Monday
 -- column: n_counters | Compteurs à la porte du quartier | Counters at the gateway | compteurs
--- column: passages | Passages, heures manquantes complétées ; vide si un compteur de la porte n'est pas comparable cette semaine | Passages, missing hours completed; empty if a counter of the gateway is not comparable that week | passages
+-- column: passages | Passages, étalonnés là où un étalonnage vaut, heures manquantes complétées ; vide si un compteur de la porte n'est pas comparable cette semaine | Passages, corrected where a calibration holds, missing hours completed; empty if a counter of the gateway is not comparable that week | passages
 -- column: sensitivity_period | Compteurs et rangs de leurs périodes de sensibilité | Counters and ranks of their sensitivity periods
 -- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
 -- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage | Share of the hours counted or estimated that was counted without a calibration
@@ -20,7 +20,8 @@ int_gateway_week AS (
         iso_week,
         min(week_start) AS week_start,
         count(*) AS n_counters,
-        CASE WHEN bool_and(is_valid) THEN sum(passages_completed) END AS passages,
+        -- Gateways are compared with each other: on the hand-counted scale where it is known, before a break as after it.
+        CASE WHEN bool_and(is_valid) THEN sum(passages_repaired) END AS passages,
         string_agg(counter_id || ' ' || sensitivity_period, ', ' ORDER BY counter_id) AS sensitivity_period,
         sum(measured_hours) / nullif(sum(expected_hours), 0) AS coverage_share,
         sum(measured_hours - calibrated_hours) / nullif(sum(measured_hours + imputed_hours), 0) AS measured_share,
