@@ -28,8 +28,8 @@
 -- column: expected_share | Part attendue : population × attrait, parmi les quartiers comptés | Expected share: population × pull, among the neighbourhoods counted
 -- column: observed_share | Part observée, parmi les quartiers comptés ; vide s'il n'y en a qu'un | Observed share, among the neighbourhoods counted; empty if there is only one
 -- column: observed_expected_ratio | Observé / attendu | Observed / expected
--- column: ratio_low | Borne basse à 95 %, surdispersion comprise | Lower limit at 95 %, overdispersion included
--- column: ratio_high | Borne haute à 95 %, surdispersion comprise | Upper limit at 95 %, overdispersion included
+-- column: ratio_low | Borne basse à 95 %, surdispersion et erreur d'étalonnage comprises | Lower limit at 95 %, overdispersion and error of calibration included
+-- column: ratio_high | Borne haute à 95 %, de même | Upper limit at 95 %, likewise
 -- column: link_rank | Rang par observé / attendu parmi les quartiers comptés, 1 = le plus lié ; jamais sans ses deux bornes | Rank by observed / expected among the neighbourhoods counted, 1 = the most linked; never without its two limits
 -- column: link_rank_low | Meilleur rang que permettent les intervalles : 1 + les quartiers dont tout l'intervalle est au-dessus | Best rank that the intervals allow: 1 + the neighbourhoods whose whole interval lies above
 -- column: link_rank_high | Moins bon rang que permettent les intervalles | Worst rank that the intervals allow

@@ -93,12 +93,14 @@ def gateway_link_week(frames: Frames, _town: Town) -> pl.DataFrame:
     """Observed and expected shares of the neighbourhoods whose gateway was counted, one row a neighbourhood and week.
 
     With a single gateway both shares are 1 by construction: they and their ratio are then null. The overdispersion is
-    pooled up to the week, so that no later week revises it.
+    pooled up to the week, so that no later week revises it; the interval of a ratio allows besides for the error of the
+    calibration, whose variance s² of the logarithm widens n passages as an overdispersion of n s² more would.
     """
     gateways = _gateways(frames)
     counted = gateways.filter(pl.col("passages").is_not_null()).rename({"neighbourhood_id": "counter_id"})
     gateways = gateways.join(panel_overdispersion(counted), on="week_start", how="left", maintain_order="left")
-    phi = gateways.get_column("overdispersion").fill_null(1.0)
+    spread = pl.col("overdispersion") + pl.col("passages") * pl.col("calibration_variance").fill_null(0.0)
+    phi = gateways.select(spread.fill_null(1.0)).to_series()
     told = observed_to_expected(gateways, by=["week_start"], overdispersion=phi)
     compared = ("expected_share", "observed_share", "ratio", "ratio_low", "ratio_high")
     is_compared = pl.col("observed_share").count().over("week_start") >= 2
@@ -157,7 +159,9 @@ def _gateways(frames: Frames) -> pl.DataFrame:
     keys = list(KEY)
     people = frames["intermediate.int_neighbourhood_week"].select(*keys, "population")
     found = frames["analytics.neighbourhood_access_week"].select(*keys, "impedance", "access_score")
-    counted = frames["intermediate.int_gateway_week"].select(*keys, "passages", "sensitivity_period")
+    counted = frames["intermediate.int_gateway_week"].select(
+        *keys, "passages", "sensitivity_period", "calibration_variance"
+    )
     return (
         people.join(found, on=keys, how="left")
         .join(counted, on=keys, how="left")
