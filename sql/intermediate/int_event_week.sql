@@ -25,7 +25,7 @@ monitored AS (SELECT min(week_start) AS first_week_start FROM event_days),
 known_weeks AS (
     SELECT
         weeks.*,
-        coalesce(weeks.week_start BETWEEN monitored.first_week_start AND horizon.known_until, FALSE)
+        coalesce(weeks.week_start >= monitored.first_week_start AND weeks.week_end <= horizon.known_until, FALSE)
             AS is_event_known,
         (weeks.week_start - monitored.first_week_start) // 7 + 1 AS weeks_monitored
     FROM weeks

@@ -4,7 +4,7 @@
 -- column: feed | Flux : events ou shops | Feed: events or shops
 -- column: last_received_day | Jour du dernier dépôt utilisé | Day of the last upload used
 -- column: last_told_day | Événements : dernier jour annoncé | Events: last day told
--- column: known_until | Dernier jour connu ; la semaine où il tombe l'est encore. Au-delà, rien de déclaré veut dire « pas su », jamais zéro ; vide = jamais su | Last day known; the week in which it falls still is. Beyond, nothing told means "not known", never zero; empty = never known
+-- column: known_until | Dernier jour connu. Une semaine qui finit plus tard ne l'est pas : rien de déclaré y veut dire « pas su », jamais zéro ; vide = jamais su | Last day known. A week that ends later is not: nothing told in it means "not known", never zero; empty = never known
 WITH uploads AS (SELECT * FROM staging.stg_uploads WHERE is_in_build),
 
 events AS (SELECT * FROM staging.stg_events),

@@ -2,7 +2,7 @@
 -- title:  L'offre commerciale du centre, semaine par semaine | The shops of the centre, week by week
 -- grain:  iso_week
 -- column: iso_week | Semaine ISO | ISO week
--- column: is_offer_known | Les mouvements de commerces de cette semaine sont connus : un dépôt de commerces est arrivé depuis, ou moins de 14 semaines avant | The movements of shops of this week are known: an upload of shops came since, or less than 14 weeks before
+-- column: is_offer_known | Les mouvements de commerces de cette semaine sont connus : un dépôt de commerces est arrivé depuis son dimanche, ou 14 semaines avant au plus | The movements of shops of this week are known: an upload of shops came since its Sunday, or 14 weeks before at most
 -- column: openings | Ouvertures ; vide = pas connues cette semaine | Openings; empty = not known of this week | commerces
 -- column: closures | Fermetures ; vide = pas connues cette semaine | Closures; empty = not known of this week | commerces
 -- column: net_openings_52w | Ouvertures moins fermetures sur 52 semaines ; vide avant 52 semaines de suivi, et quand la semaine n'est pas connue | Openings minus closures over 52 weeks; empty before 52 weeks of monitoring, and where the week is not known | commerces
@@ -95,7 +95,7 @@ known_weeks AS (
     SELECT
         weeks.*,
         reported.has_shops,
-        coalesce(reported.has_shops AND weeks.week_start <= horizon.known_until, FALSE) AS is_offer_known
+        coalesce(reported.has_shops AND weeks.week_end <= horizon.known_until, FALSE) AS is_offer_known
     FROM weeks
     CROSS JOIN reported
     CROSS JOIN horizon
