@@ -99,6 +99,9 @@
 -- check:  p_change_positive BETWEEN 0 AND 1
 -- check:  n_trades >= trade_diversity - 1e-9 AND trade_diversity >= dominant_trade_diversity - 1e-9
 -- check:  n_counters_valid <= n_counters
+-- check:  is_event_known = (n_events IS NOT NULL)
+-- check:  is_offer_known = (openings IS NOT NULL)
+-- check:  index_note IS NOT NULL OR abs(attractiveness_index_change - attractiveness_index_change_comparable) < 1e-6
 -- check:  n_indicators <= n_indicators_expected
 -- check:  (yoy_share IS NULL) OR n_counters_yoy > 0
 WITH weeks AS (SELECT * FROM reference.ref_week),
