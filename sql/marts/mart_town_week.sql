@@ -66,7 +66,7 @@
 -- column: trade_diversity | Diversité : nombre d'activités également fréquentes (Hill, ordre 1), parmi celles qui reçoivent le passant | Diversity: number of equally common walk-in trades (Hill, order 1) | activités
 -- column: n_trades | Nombre de ces activités (Hill, ordre 0) | Number of these trades (Hill, order 0) | activités
 -- column: dominant_trade_diversity | Nombre d'activités dominantes (Hill, ordre 2) | Number of dominant trades (Hill, order 2) | activités
--- column: is_event_known | Les événements de cette semaine sont connus : le dernier dépôt d'événements est arrivé depuis son dimanche, ou un événement est annoncé pour ce jour ou plus tard. Sinon les cinq chiffres d'événements sont vides, jamais 0, et n'entrent pas dans l'indice | The events of this week are known: the last upload of events came since its Sunday, or an event is told of that day or later. Else the five figures on events are empty, never 0, and do not enter the index
+-- column: is_event_known | Les événements de cette semaine sont connus : le dernier dépôt d'événements est arrivé depuis son dimanche, ou un événement est annoncé pour ce jour ou plus tard. Sinon les chiffres d'événements sont vides, jamais 0 ; l'indice garde les derniers connus quatre semaines, puis se fait sans eux | The events of this week are known: the last upload of events came since its Sunday, or an event is told of that day or later. Else the figures on events are empty, never 0; the index keeps the last known for four weeks, then is made without them
 -- column: n_events | Événements ; vide = pas connus | Events; empty = not known | événements
 -- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
 -- column: event_titles | Titres des événements | Titles of the events
@@ -84,7 +84,7 @@
 -- column: attractiveness_index_arithmetic | Le même par moyenne arithmétique, pour comparaison | The same by arithmetic mean, for comparison
 -- column: attractiveness_index_change | Variation depuis la dernière semaine qui a un indice | Change since the last week that has an index | points
 -- column: attractiveness_index_change_comparable | La même à indicateurs communs : sans ce que font d'eux-mêmes les indicateurs entrés ou sortis | The same over the indicators in common: without what those that entered or left do by themselves | points
--- column: index_note | Réserve : indicators_differ = des indicateurs sont entrés ou sortis depuis cette semaine, les deux indices ne se comparent pas ; lire attractiveness_index_change_comparable | Caveat: indicators_differ = indicators have entered or left since that week, the two indices do not compare; read attractiveness_index_change_comparable
+-- column: index_note | Réserves, séparées par une espace : indicators_differ = des indicateurs sont entrés ou sortis depuis cette semaine, les deux indices ne se comparent pas, lire attractiveness_index_change_comparable ; events_held = le fichier des événements est en retard, le pilier Animation garde pour quatre semaines au plus sa dernière valeur connue | Caveats, separated by a space: indicators_differ = indicators have entered or left since that week, the two indices do not compare, read attractiveness_index_change_comparable; events_held = the file of events is late, the pillar Animation keeps its last known value for four weeks at most
 -- column: p_change_positive | Probabilité que l'indice ait monté depuis cette semaine : part des mêmes façons, à indicateurs communs | Probability that the index rose since that week: share of the same ways, over the indicators in common
 -- column: index_log_change | La même en logarithme : la somme du reçu | The same in logarithm: the sum of the receipt
 -- column: n_indicators | Indicateurs entrés dans l'indice ; un indicateur manquant n'est pas zéro | Indicators that entered the index; a missing one is not zero | indicateurs
@@ -101,7 +101,7 @@
 -- check:  n_counters_valid <= n_counters
 -- check:  is_event_known = (n_events IS NOT NULL)
 -- check:  is_offer_known = (openings IS NOT NULL)
--- check:  index_note IS NOT NULL OR abs(attractiveness_index_change - attractiveness_index_change_comparable) < 1e-6
+-- check:  coalesce(contains(index_note, 'indicators_differ'), FALSE) OR abs(attractiveness_index_change - attractiveness_index_change_comparable) < 1e-6
 -- check:  n_indicators <= n_indicators_expected
 -- check:  (yoy_share IS NULL) OR n_counters_yoy > 0
 WITH weeks AS (SELECT * FROM reference.ref_week),
@@ -128,6 +128,8 @@ attractiveness AS (SELECT * FROM analytics.attractiveness_week),
 
 receipts AS (SELECT * FROM analytics.index_receipt_week),
 
+indicator_weeks AS (SELECT * FROM intermediate.int_indicator_week),
+
 bands AS (SELECT * FROM analytics.index_band_week),
 
 seasonal AS (SELECT * FROM analytics.footfall_seasonal_week),
@@ -136,10 +138,12 @@ comparable AS (
     SELECT
         week_start,
         sum(points) FILTER (WHERE indicator <> 'composition') AS attractiveness_index_change_comparable,
-        CASE WHEN bool_or(indicator = 'composition') THEN 'indicators_differ' END AS index_note
+        bool_or(indicator = 'composition') AS has_other_indicators
     FROM receipts
     GROUP BY week_start
 ),
+
+held AS (SELECT week_start, bool_or(is_held) AS has_held_values FROM indicator_weeks GROUP BY week_start),
 
 mart_town_week AS (
     SELECT
@@ -156,7 +160,12 @@ mart_town_week AS (
         links.* EXCLUDE (week_start),
         attractiveness.* EXCLUDE (week_start),
         bands.* EXCLUDE (week_start),
-        comparable.* EXCLUDE (week_start),
+        comparable.attractiveness_index_change_comparable,
+        nullif(concat_ws(
+            ' ',
+            CASE WHEN comparable.has_other_indicators THEN 'indicators_differ' END,
+            CASE WHEN held.has_held_values THEN 'events_held' END
+        ), '') AS index_note,
         seasonal.footfall_index_seasonal
     FROM weeks
     CROSS JOIN town
@@ -171,6 +180,7 @@ mart_town_week AS (
     LEFT JOIN attractiveness ON weeks.week_start = attractiveness.week_start
     LEFT JOIN bands ON weeks.week_start = bands.week_start
     LEFT JOIN comparable ON weeks.week_start = comparable.week_start
+    LEFT JOIN held ON weeks.week_start = held.week_start
     LEFT JOIN seasonal ON weeks.week_start = seasonal.week_start
 )
 
