@@ -141,8 +141,8 @@ int_offer_week AS (
 
 SELECT
     iso_week, is_offer_known, openings, closures, net_openings_52w, open_shops, n_premises, n_operated_premises,
-    n_vacant_premises, vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share, median_vacancy_to_let_days, n_inactive_premises,
-    inactive_share, n_vacant_2_years_premises, n_known_2_years_premises, vacant_2_years_share, median_vacant_2_years_days,
-    median_vacancy_days, n_premises_52w,
-    rotation_52w_share, cold_front_share
+    n_vacant_premises, vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share,
+    median_vacancy_to_let_days, n_inactive_premises, inactive_share, n_vacant_2_years_premises, n_known_2_years_premises,
+    vacant_2_years_share, median_vacant_2_years_days, median_vacancy_days, n_premises_52w, rotation_52w_share,
+    cold_front_share
 FROM int_offer_week
