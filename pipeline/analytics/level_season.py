@@ -118,11 +118,18 @@ def best_level_ratio(y: Array, seen: Points, candidates: Sequence[float] = LEVEL
 
 
 def _log_likelihood(y: Array, seen: Points, level_ratio: float) -> float:
+    """Of the windows in which anything varies: a constant one has no noise to compare the level with."""
     deviation = _centred(y)[1]
+    varies = deviation.any(axis=-1)
+    if not varies.any():
+        return 0.0
     covariance = _noisy(y, seen, level_ratio)
     quadratic = (deviation * np.linalg.solve(covariance, deviation[..., None])[..., 0]).sum(axis=-1)
     degrees = _degrees(y, seen)
-    return -0.5 * float((degrees * np.log(quadratic / degrees) + np.linalg.slogdet(covariance).logabsdet).sum())
+    terms = (
+        degrees[varies] * np.log(quadratic[varies] / degrees[varies]) + np.linalg.slogdet(covariance).logabsdet[varies]
+    )
+    return -0.5 * float(terms.sum())
 
 
 def _degrees(y: Array, seen: Points) -> Array:

@@ -128,7 +128,7 @@ def access(minutes: pl.DataFrame, *, beta_per_min: float, reference_min: float) 
 
 
 def observed_to_expected(
-    gateways: pl.DataFrame, *, by: list[str], overdispersion: float = 1.0, confidence: float = 0.95
+    gateways: pl.DataFrame, *, by: list[str], overdispersion: pl.Series | float = 1.0, confidence: float = 0.95
 ) -> pl.DataFrame:
     """Each quartier's share of the gateway passages against the share its people and its distance would give.
 
@@ -137,8 +137,8 @@ def observed_to_expected(
     observed_share, expected_share, ratio, ratio_low, ratio_high) in the order of `gateways`. Both shares are over the
     quartiers counted in that period, expected_share = population * impedance / sum; the others are null throughout.
     ratio = observed_share / expected_share; its interval is the exact Poisson one of the passages, widened by the
-    overdispersion phi: phi * q(passages / phi). A ratio is null where nobody was counted at any gateway. Sources:
-    methods.md §5; Garwood 1936; McCullagh & Nelder 1989, §6.2.
+    overdispersion phi, one for all or one a row: phi * q(passages / phi). A ratio is null where nobody was counted at
+    any gateway. Sources: methods.md §5; Garwood 1936; McCullagh & Nelder 1989, §6.2.
     """
     counted = pl.col("passages").is_not_null()
     pull = pl.when(counted).then(pl.col("population") * pl.col("impedance"))
@@ -159,35 +159,20 @@ def observed_to_expected(
     )
 
 
-def poisson_interval(counts: pl.Series, overdispersion: float, confidence: float) -> tuple[pl.Series, pl.Series]:
+def poisson_interval(
+    counts: pl.Series, overdispersion: pl.Series | float, confidence: float
+) -> tuple[pl.Series, pl.Series]:
     """Exact limits of the mean of counts whose variance is `overdispersion` >= 1 times the mean; null for null.
 
     phi * gamma quantiles of counts / phi; with phi = 1 Garwood's interval (1936): 0 counts give [0, 3.689] at 95 %.
     """
-    scaled = counts.cast(pl.Float64).to_numpy() / overdispersion
+    phi = overdispersion.to_numpy() if isinstance(overdispersion, pl.Series) else overdispersion
+    scaled = counts.cast(pl.Float64).to_numpy() / phi
     tail = (1 - confidence) / 2
     with np.errstate(invalid="ignore"):
-        low = np.where(scaled == 0, 0.0, stats.gamma.ppf(tail, scaled)) * overdispersion
-        high = stats.gamma.ppf(1 - tail, scaled + 1) * overdispersion
+        low = np.where(scaled == 0, 0.0, stats.gamma.ppf(tail, scaled)) * phi
+        high = stats.gamma.ppf(1 - tail, scaled + 1) * phi
     return pl.Series("low", low, nan_to_null=True), pl.Series("high", high, nan_to_null=True)
-
-
-def gateway_overdispersion(weekly: pl.DataFrame) -> float:
-    """How many times more the quartiers' shares vary from week to week than Poisson counts would; at least 1.
-
-    weekly: (week_start, neighbourhood_id, passages). phi = Pearson's chi-square of the table of weeks x quartiers
-    over its degrees of freedom, so that what all gateways share (rain, season) does not count. Only weeks in which
-    every quartier was counted enter; 1 with fewer than two of them or of the quartiers. Source: McCullagh & Nelder
-    1989, §4.5.
-    """
-    wide = weekly.pivot("neighbourhood_id", index="week_start", values="passages").drop("week_start").drop_nulls()
-    table = wide.to_numpy().astype(float)
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    if min(table.shape) < 2:
-        return 1.0
-    degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / table.sum()
-    return max(1.0, float(((table - expected) ** 2 / expected).sum() / degrees))
 
 
 def evenness(values: pl.Expr) -> pl.Expr:

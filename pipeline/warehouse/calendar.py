@@ -7,11 +7,11 @@ function. A year has a week 53 when its 1 January or 31 December is a Thursday.
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-import holidays
 import polars as pl
 from vacances_scolaires_france import SchoolHolidayDates
 
 from pipeline.contract.town import Town
+from pipeline.feeds.public_holidays import public_holidays
 from pipeline.warehouse.errors import WarehouseError
 
 DAY_SCHEMA = pl.Schema(
@@ -87,17 +87,14 @@ def calendar_days(first: date, last: date, town: Town) -> pl.DataFrame:
     """
     first, last = monday(first), monday(last) + timedelta(days=6)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    country, _, subdivision = town.country.partition("-")
-    years = range(first.year, last.year + 1)
-    try:
-        public = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language=town.language)
-    except NotImplementedError as error:
+    public = public_holidays(town, range(first.year, last.year + 1))
+    if public is None:
         told = f"town.toml of {town.id}: the public holidays of country {town.country!r} are not known"
-        raise WarehouseError(f"{told}; write one such as FR, or NZ-AUK") from error
+        raise WarehouseError(f"{told}; write one such as FR, or NZ-AUK")
     return pl.DataFrame([_day(day, town, public) for day in days], schema=DAY_SCHEMA, orient="row")
 
 
-def _day(day: date, town: Town, public: "holidays.HolidayBase") -> tuple[object, ...]:
+def _day(day: date, town: Town, public: dict[date, str]) -> tuple[object, ...]:
     is_known, school = school_holiday(day, town.school_zone)
     name = public.get(day)
     return (

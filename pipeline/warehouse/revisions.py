@@ -19,6 +19,7 @@ publication | Publication qui corrige | Publication that corrects
 previous_publication | Publication corrigée | Publication that is corrected
 iso_week | Semaine ISO concernée | ISO week concerned
 figure | Chiffre, par le nom de sa colonne dans mart_town_week | Figure, by the name of its column in mart_town_week
+is_demo | Données simulées | Simulated data
 before | Ce que disait la publication corrigée | What the corrected publication said
 after | Ce que dit celle-ci ; vide = le chiffre n'est plus donné | What this one says; empty = no longer given
 new_uploads | Dépôts entrés depuis | Uploads that entered since
@@ -32,6 +33,7 @@ LEDGER_SCHEMA = pl.Schema(
         "previous_publication": pl.String,
         "iso_week": pl.String,
         "figure": pl.String,
+        "is_demo": pl.Boolean,
         "before": pl.Float64,
         "after": pl.Float64,
         "new_uploads": pl.String,
@@ -98,7 +100,7 @@ def _long(town_week: pl.DataFrame | None) -> pl.DataFrame | None:
     return numbers.unpivot(index="iso_week", variable_name="figure", value_name="value")
 
 
-def revision_ledger(frames: dict[str, pl.DataFrame], _town: Town) -> pl.DataFrame:
+def revision_ledger(frames: dict[str, pl.DataFrame], town: Town) -> pl.DataFrame:
     """The ledger of the publication before, and one row for each figure that this build says otherwise.
 
     A figure that the last publication did not give is news, not a revision; one that is no longer given is a revision
@@ -107,7 +109,9 @@ def revision_ledger(frames: dict[str, pl.DataFrame], _town: Town) -> pl.DataFram
     build, previous = frames["raw.build"], frames["raw.previous_build"]
     publication = build["build_id"].item()
     # A publication that was pruned and is made again corrects anew: its old lines give way.
-    ledger = frames["raw.previous_revision"].filter(pl.col("publication") != publication)
+    told_before = frames["raw.previous_revision"].filter(pl.col("publication") != publication)
+    # A town is simulated or real for good; a ledger of before this column says nothing of it.
+    ledger = told_before.with_columns(is_demo=pl.lit(town.is_demo))
     if previous.is_empty():
         return ledger.sort("publication", "iso_week", "figure")
     uploads = frames["raw.uploads"].filter("is_in_build")["upload_id"]
@@ -115,6 +119,7 @@ def revision_ledger(frames: dict[str, pl.DataFrame], _town: Town) -> pl.DataFram
     changed = _changed(frames["raw.previous_figure"], _long(frames["marts.mart_town_week"]))
     news = changed.with_columns(
         publication=pl.lit(publication),
+        is_demo=pl.lit(town.is_demo),
         previous_publication=pl.lit(previous["build_id"].item()),
         new_uploads=pl.lit(" ".join(sorted(set(uploads) - set(before)))),
         withdrawn_uploads=pl.lit(" ".join(sorted(set(before) - set(uploads)))),

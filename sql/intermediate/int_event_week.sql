@@ -2,11 +2,12 @@
 -- title:  Les événements, semaine par semaine | The events, week by week
 -- grain:  iso_week
 -- column: iso_week | Semaine ISO | ISO week
--- column: n_events | Événements ; vide avant le premier événement connu | Events; empty before the first known event | événements
--- column: event_days | Jours avec au moins un événement | Days with at least one event | jours
+-- column: is_event_known | Les événements de cette semaine sont connus : entre le premier et int_feed_horizon.known_until | The events of this week are known: between the first one and int_feed_horizon.known_until
+-- column: n_events | Événements ; vide = pas connus cette semaine | Events; empty = not known of this week | événements
+-- column: event_days | Jours avec au moins un événement ; vide = pas connus | Days with at least one event; empty = not known | jours
 -- column: event_titles | Titres des événements | Titles of the events
--- column: event_days_4w | Jours avec au moins un événement sur 4 semaines ; vide avant 4 semaines de suivi | Days with at least one event over 4 weeks; empty before 4 weeks of monitoring | jours
--- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines ; vide avant 12 semaines de suivi | Neighbourhoods with an event of their own over 12 weeks; empty before 12 weeks of monitoring | quartiers
+-- column: event_days_4w | Jours avec au moins un événement sur 4 semaines ; vide avant 4 semaines de suivi, et quand la semaine n'est pas connue | Days with at least one event over 4 weeks; empty before 4 weeks of monitoring, and where the week is not known | jours
+-- column: n_neighbourhoods_with_event_12w | Quartiers qui ont eu leur événement sur 12 semaines ; vide avant 12 semaines de suivi, et quand la semaine n'est pas connue | Neighbourhoods with an event of their own over 12 weeks; empty before 12 weeks of monitoring, and where the week is not known | quartiers
 -- column: neighbourhoods_with_event_12w_share | Part des quartiers qui ont eu leur événement sur 12 semaines | Share of the neighbourhoods with an event of their own over 12 weeks
 -- check:  event_days BETWEEN 0 AND 7
 -- check:  neighbourhoods_with_event_12w_share BETWEEN 0 AND 1
@@ -16,8 +17,21 @@ neighbourhoods AS (SELECT * FROM staging.stg_neighbourhoods),
 
 weeks AS (SELECT * FROM reference.ref_week),
 
--- Before the first event that was reported, no event is not known to mean none.
+horizon AS (SELECT * FROM intermediate.int_feed_horizon WHERE feed = 'events'),
+
+-- Before the first event that was reported, and after what the last file told, no event is not known to mean none.
 monitored AS (SELECT min(week_start) AS first_week_start FROM event_days),
+
+known_weeks AS (
+    SELECT
+        weeks.*,
+        coalesce(weeks.week_start >= monitored.first_week_start AND weeks.week_end <= horizon.known_until, FALSE)
+            AS is_event_known,
+        (weeks.week_start - monitored.first_week_start) // 7 + 1 AS weeks_monitored
+    FROM weeks
+    CROSS JOIN monitored
+    CROSS JOIN horizon
+),
 
 by_week AS (
     SELECT
@@ -45,28 +59,28 @@ neighbourhood_weeks AS (
 int_event_week AS (
     SELECT
         weeks.iso_week,
-        CASE WHEN weeks.week_start >= monitored.first_week_start THEN coalesce(by_week.n_events, 0) END AS n_events,
-        CASE WHEN weeks.week_start >= monitored.first_week_start THEN coalesce(by_week.event_days, 0) END AS event_days,
+        weeks.is_event_known,
+        CASE WHEN weeks.is_event_known THEN coalesce(by_week.n_events, 0) END AS n_events,
+        CASE WHEN weeks.is_event_known THEN coalesce(by_week.event_days, 0) END AS event_days,
         by_week.event_titles,
         CASE
-            WHEN weeks.week_start >= monitored.first_week_start + 21 AND count(*) OVER last_4_weeks = 4
+            WHEN weeks.is_event_known AND weeks.weeks_monitored >= 4 AND count(*) OVER last_4_weeks = 4
                 THEN (sum(coalesce(by_week.event_days, 0)) OVER last_4_weeks)::BIGINT
         END AS event_days_4w,
         CASE
-            WHEN weeks.week_start >= monitored.first_week_start + 77 THEN neighbourhood_weeks.n_with_event
+            WHEN weeks.is_event_known AND weeks.weeks_monitored >= 12 THEN neighbourhood_weeks.n_with_event
         END AS n_neighbourhoods_with_event_12w,
         CASE
-            WHEN weeks.week_start >= monitored.first_week_start + 77
+            WHEN weeks.is_event_known AND weeks.weeks_monitored >= 12
                 THEN neighbourhood_weeks.n_with_event / neighbourhood_weeks.n_neighbourhoods
         END AS neighbourhoods_with_event_12w_share
-    FROM weeks
-    CROSS JOIN monitored
+    FROM known_weeks AS weeks
     LEFT JOIN by_week ON weeks.iso_week = by_week.iso_week
     LEFT JOIN neighbourhood_weeks ON weeks.iso_week = neighbourhood_weeks.iso_week
     WINDOW last_4_weeks AS (ORDER BY weeks.week_start ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)
 )
 
 SELECT
-    iso_week, n_events, event_days, event_titles, event_days_4w, n_neighbourhoods_with_event_12w,
+    iso_week, is_event_known, n_events, event_days, event_titles, event_days_4w, n_neighbourhoods_with_event_12w,
     neighbourhoods_with_event_12w_share
 FROM int_event_week

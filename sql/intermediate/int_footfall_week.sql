@@ -12,6 +12,8 @@
 -- column: passages_repaired_low | Borne basse à 95 % de ce qui est estimé | Lower limit at 95 % of what is estimated | passages
 -- column: passages_repaired_high | Borne haute à 95 % de ce qui est estimé | Upper limit at 95 % of what is estimated | passages
 -- column: weekend_share | Part du samedi et du dimanche, aux compteurs comparables, jours complétés | Share of Saturday and Sunday, at comparable counters, days completed
+-- column: is_partial_week | Un compteur du centre au moins n'était en service qu'une partie de la semaine : première semaine, pose, dépose ; vide sans compteur | At least one counter of the centre was in service for part of the week only: first week, put up, taken down; empty without a counter
+-- column: has_sensitivity_break | Une rupture de sensibilité d'un compteur du centre commence cette semaine : ses passages ne se comparent pas à ceux d'avant ; vide sans compteur | A break of sensitivity of a counter of the centre begins that week: its passages do not compare with those before; empty without a counter
 -- column: coverage_share | Couverture : heures comptées / heures attendues | Coverage: hours counted / hours expected
 -- column: repaired_coverage_share | Heures comptées ou estimées / heures attendues | Hours counted or estimated / hours expected
 -- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage | Share of the hours counted or estimated that was counted without a calibration
@@ -26,11 +28,23 @@ WITH counter_weeks AS (SELECT * FROM intermediate.int_counter_week WHERE is_in_c
 
 weeks AS (SELECT * FROM reference.ref_week),
 
+-- A break on a Monday lies between two weeks: neither holds it.
+since_breaks AS (
+    SELECT
+        *,
+        has_break
+        OR coalesce(sensitivity_period <> lag(sensitivity_period) OVER (PARTITION BY counter_id ORDER BY week_start), FALSE)
+            AS begins_anew
+    FROM counter_weeks
+),
+
 sums AS (
     SELECT
         weeks.iso_week,
         count(counter_weeks.counter_id) AS n_counters,
         count(*) FILTER (WHERE counter_weeks.is_valid) AS n_counters_valid,
+        bool_or(counter_weeks.expected_hours < weeks.hours_expected - 0.001) AS is_partial_week,
+        bool_or(counter_weeks.begins_anew) AS has_sensitivity_break,
         coalesce(sum(counter_weeks.expected_hours), 0) AS expected_hours,
         coalesce(sum(counter_weeks.measured_hours), 0) AS measured_hours,
         sum(counter_weeks.passages) AS passages,
@@ -46,7 +60,7 @@ sums AS (
         sum(counter_weeks.calibrated_hours) AS calibrated_hours,
         sum(counter_weeks.imputed_hours) AS imputed_hours
     FROM weeks
-    LEFT JOIN counter_weeks ON weeks.iso_week = counter_weeks.iso_week
+    LEFT JOIN since_breaks AS counter_weeks ON weeks.iso_week = counter_weeks.iso_week
     GROUP BY weeks.iso_week
 ),
 
@@ -63,6 +77,6 @@ int_footfall_week AS (
 
 SELECT
     iso_week, n_counters, n_counters_valid, expected_hours, measured_hours, passages, passages_calibrated, passages_repaired,
-    passages_repaired_low, passages_repaired_high, weekend_share, coverage_share, repaired_coverage_share, measured_share,
-    calibrated_share, imputed_share
+    passages_repaired_low, passages_repaired_high, weekend_share, is_partial_week, has_sensitivity_break, coverage_share,
+    repaired_coverage_share, measured_share, calibrated_share, imputed_share
 FROM int_footfall_week

@@ -2,9 +2,10 @@
 -- title:  L'offre commerciale du centre, semaine par semaine | The shops of the centre, week by week
 -- grain:  iso_week
 -- column: iso_week | Semaine ISO | ISO week
--- column: openings | Ouvertures ; vide tant qu'aucun commerce n'a été déclaré | Openings; empty as long as no shop was reported | commerces
--- column: closures | Fermetures ; vide tant qu'aucun commerce n'a été déclaré | Closures; empty as long as no shop was reported | commerces
--- column: net_openings_52w | Ouvertures moins fermetures sur 52 semaines ; vide avant 52 semaines de suivi | Openings minus closures over 52 weeks; empty before 52 weeks of monitoring | commerces
+-- column: is_offer_known | Les mouvements de commerces de cette semaine sont connus : un dépôt de commerces est arrivé depuis son dimanche, ou 14 semaines avant au plus | The movements of shops of this week are known: an upload of shops came since its Sunday, or 14 weeks before at most
+-- column: openings | Ouvertures ; vide = pas connues cette semaine | Openings; empty = not known of this week | commerces
+-- column: closures | Fermetures ; vide = pas connues cette semaine | Closures; empty = not known of this week | commerces
+-- column: net_openings_52w | Ouvertures moins fermetures sur 52 semaines ; vide avant 52 semaines de suivi, et quand la semaine n'est pas connue | Openings minus closures over 52 weeks; empty before 52 weeks of monitoring, and where the week is not known | commerces
 -- column: open_shops | Commerces ouverts le dimanche soir | Shops open on Sunday evening | commerces
 -- column: n_premises | Locaux suivis | Premises under observation | locaux
 -- column: n_operated_premises | Locaux exploités | Premises operated | locaux
@@ -38,6 +39,8 @@ movements AS (SELECT * FROM intermediate.int_shop_movement WHERE sector = 'centr
 shops AS (SELECT * FROM staging.stg_shops),
 
 weeks AS (SELECT * FROM reference.ref_week),
+
+horizon AS (SELECT * FROM intermediate.int_feed_horizon WHERE feed = 'shops'),
 
 reported AS (SELECT count(*) > 0 AS has_shops FROM shops),
 
@@ -88,38 +91,48 @@ stock AS (
     GROUP BY premises_weeks.iso_week
 ),
 
+known_weeks AS (
+    SELECT
+        weeks.*,
+        reported.has_shops,
+        coalesce(reported.has_shops AND weeks.week_end <= horizon.known_until, FALSE) AS is_offer_known
+    FROM weeks
+    CROSS JOIN reported
+    CROSS JOIN horizon
+),
+
 int_offer_week AS (
     SELECT
         weeks.iso_week,
-        CASE WHEN reported.has_shops THEN coalesce(movements_by_week.openings, 0) END AS openings,
-        CASE WHEN reported.has_shops THEN coalesce(movements_by_week.closures, 0) END AS closures,
+        weeks.is_offer_known,
+        CASE WHEN weeks.is_offer_known THEN coalesce(movements_by_week.openings, 0) END AS openings,
+        CASE WHEN weeks.is_offer_known THEN coalesce(movements_by_week.closures, 0) END AS closures,
         CASE
-            WHEN reported.has_shops AND count(*) OVER last_52_weeks = 52
+            WHEN weeks.is_offer_known AND count(*) OVER last_52_weeks = 52
                 THEN (
                     sum(coalesce(movements_by_week.openings, 0) - coalesce(movements_by_week.closures, 0)) OVER last_52_weeks
                 )::BIGINT
         END AS net_openings_52w,
         stock.open_shops,
         coalesce(stock.n_premises, 0) AS n_premises,
-        CASE WHEN reported.has_shops THEN stock.n_operated END AS n_operated_premises,
-        CASE WHEN reported.has_shops THEN stock.n_vacant END AS n_vacant_premises,
-        CASE WHEN reported.has_shops THEN stock.n_vacant / stock.n_premises END AS vacancy_share,
-        CASE WHEN reported.has_shops THEN stock.n_vacant_to_let END AS n_vacant_to_let_premises,
-        CASE WHEN reported.has_shops THEN stock.n_known_to_let END AS n_known_to_let_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_operated END AS n_operated_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_vacant END AS n_vacant_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_vacant / stock.n_premises END AS vacancy_share,
+        CASE WHEN weeks.has_shops THEN stock.n_vacant_to_let END AS n_vacant_to_let_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_known_to_let END AS n_known_to_let_premises,
         stock.n_vacant_to_let / nullif(stock.n_known_to_let, 0) AS vacancy_to_let_share,
         stock.median_vacancy_to_let_days,
-        CASE WHEN reported.has_shops THEN stock.n_inactive END AS n_inactive_premises,
-        CASE WHEN reported.has_shops THEN stock.n_inactive / stock.n_premises END AS inactive_share,
-        CASE WHEN reported.has_shops THEN stock.n_vacant_2_years END AS n_vacant_2_years_premises,
-        CASE WHEN reported.has_shops THEN stock.n_known_2_years END AS n_known_2_years_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_inactive END AS n_inactive_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_inactive / stock.n_premises END AS inactive_share,
+        CASE WHEN weeks.has_shops THEN stock.n_vacant_2_years END AS n_vacant_2_years_premises,
+        CASE WHEN weeks.has_shops THEN stock.n_known_2_years END AS n_known_2_years_premises,
         stock.n_vacant_2_years / nullif(stock.n_known_2_years, 0) AS vacant_2_years_share,
         stock.median_vacant_2_years_days,
         stock.median_vacancy_days,
         rotation.n_premises_52w,
         rotation.n_rotated / rotation.n_premises_52w AS rotation_52w_share,
         stock.n_cold / nullif(stock.n_known_walk_in, 0) AS cold_front_share
-    FROM weeks
-    CROSS JOIN reported
+    FROM known_weeks AS weeks
     LEFT JOIN stock ON weeks.iso_week = stock.iso_week
     LEFT JOIN movements_by_week ON weeks.iso_week = movements_by_week.iso_week
     LEFT JOIN rotation ON weeks.iso_week = rotation.iso_week
@@ -127,9 +140,9 @@ int_offer_week AS (
 )
 
 SELECT
-    iso_week, openings, closures, net_openings_52w, open_shops, n_premises, n_operated_premises, n_vacant_premises,
-    vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share, median_vacancy_to_let_days, n_inactive_premises,
-    inactive_share, n_vacant_2_years_premises, n_known_2_years_premises, vacant_2_years_share, median_vacant_2_years_days,
-    median_vacancy_days, n_premises_52w,
-    rotation_52w_share, cold_front_share
+    iso_week, is_offer_known, openings, closures, net_openings_52w, open_shops, n_premises, n_operated_premises,
+    n_vacant_premises, vacancy_share, n_vacant_to_let_premises, n_known_to_let_premises, vacancy_to_let_share,
+    median_vacancy_to_let_days, n_inactive_premises, inactive_share, n_vacant_2_years_premises, n_known_2_years_premises,
+    vacant_2_years_share, median_vacant_2_years_days, median_vacancy_days, n_premises_52w, rotation_52w_share,
+    cold_front_share
 FROM int_offer_week

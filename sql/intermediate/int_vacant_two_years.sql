@@ -5,6 +5,7 @@
 -- column: tax_day | 1er janvier de l'année d'imposition | 1 January of the year of taxation
 -- column: not_operated_since | Non exploité depuis ; vide = exploité ce jour-là, ou depuis avant le suivi | Not operated since; empty = operated that day, or since before monitoring
 -- column: is_vacant_2_years | Non exploité ce jour-là et depuis deux ans au moins (CGI, art. 1530) ; vide = le suivi est trop court pour le dire | Not operated that day and for two years or more (CGI, art. 1530); empty = monitored for too short a time to tell
+-- CGI, art. 1530, II; BOI-IF-AUT-110, no. 20: "depuis au moins deux ans au 1er janvier", so two years to the day count.
 WITH premises AS (SELECT * FROM staging.stg_premises),
 
 shops AS (SELECT * FROM staging.stg_shops),

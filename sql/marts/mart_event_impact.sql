@@ -79,7 +79,7 @@
 -- column: coverage_share | Couverture : heures comptées / attendues aux compteurs qui voient l'événement, ses jours | Coverage: hours counted / expected at the counters that see the event, on its days
 -- column: measured_share | Part des heures comptées sans étalonnage ; avec les deux suivantes, somme 1 | Share of the counted hours without a calibration; with the next two, sums to 1
 -- column: calibrated_share | Part des heures comptées par un compteur étalonné | Share of the counted hours from calibrated counters
--- column: imputed_share | Part estimée : 0, un jour estimé n'entre pas | Estimated share: 0, an estimated day does not enter
+-- column: imputed_share | Part estimée : toujours 0, car un jour compté à 90 % ou plus entre tel que compté, et un autre n'entre pas | Estimated share: always 0, as a day of which 90 % or more is counted enters as counted, and another does not enter
 -- check:  coverage_share BETWEEN 0 AND 1
 -- check:  n_event_days_compared <= n_event_days
 -- check:  (difference_vs_4_same_weekdays IS NULL) = (n_days_compared = 0)

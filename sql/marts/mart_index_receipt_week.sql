@@ -8,6 +8,7 @@
 -- column: is_demo | Données simulées | Simulated data
 -- column: pillar | Pilier | Pillar
 -- column: value | Valeur ; vide = manquante, n'entre pas | Value; empty = missing, does not enter
+-- column: is_held | Valeur de la dernière semaine connue, tenue quatre semaines au plus : le fichier des événements est en retard ; vide pour la composition | Value of the last known week, held for four weeks at most: the file of events is late; empty for the composition
 -- column: value_low | Borne basse à 95 % de la valeur : hasard des passages ; vide = compté en entier | Lower limit of the value at 95 %: chance of the passages; empty = a full count
 -- column: value_high | Borne haute à 95 % | Upper limit at 95 %
 -- column: score | Note de 1 à 100 sur les bornes figées ; vide = valeur manquante, ou bornes pas encore figées | Score from 1 to 100 on the frozen goalposts; empty = missing value, or goalposts not frozen yet
@@ -24,6 +25,8 @@ WITH scores AS (SELECT * FROM analytics.indicator_score_week),
 receipts AS (SELECT * FROM analytics.index_receipt_week),
 
 unsure_values AS (SELECT * FROM analytics.indicator_value_week),
+
+indicator_weeks AS (SELECT * FROM intermediate.int_indicator_week),
 
 weeks AS (SELECT * FROM reference.ref_week),
 
@@ -46,6 +49,7 @@ mart_index_receipt_week AS (
         lines.*,
         weeks.iso_week,
         previous_weeks.iso_week AS previous_iso_week,
+        indicator_weeks.is_held,
         unsure_values.value_low,
         unsure_values.value_high,
         previous_scores.value AS previous_value,
@@ -66,10 +70,12 @@ mart_index_receipt_week AS (
     LEFT JOIN scores AS previous_scores
         ON compared_weeks.previous_week_start = previous_scores.week_start AND lines.indicator = previous_scores.indicator
     LEFT JOIN unsure_values ON lines.week_start = unsure_values.week_start AND lines.indicator = unsure_values.indicator
+    LEFT JOIN indicator_weeks
+        ON lines.week_start = indicator_weeks.week_start AND lines.indicator = indicator_weeks.indicator
     LEFT JOIN receipts ON lines.week_start = receipts.week_start AND lines.indicator = receipts.indicator
 )
 
 SELECT
-    town, iso_week, indicator, week_start, is_demo, pillar, value, value_low, value_high, score, weight, previous_iso_week,
-    previous_value, contribution, points, status
+    town, iso_week, indicator, week_start, is_demo, pillar, value, is_held, value_low, value_high, score, weight,
+    previous_iso_week, previous_value, contribution, points, status
 FROM mart_index_receipt_week

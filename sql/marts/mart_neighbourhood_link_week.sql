@@ -23,17 +23,17 @@
 -- column: best_min | Moyenne d'un sens par ce mode | Mean of one way by that mode | min
 -- column: access_score | Accès au centre, 100 = aussi près que la référence ou plus près | Access to the centre, 100 = as near as the reference or nearer
 -- column: n_gateway_counters | Compteurs à la porte du quartier ; 0 = accès seul | Counters at the gateway; 0 = access only | compteurs
--- column: gateway_passages | Passages à la porte, heures manquantes complétées ; vide si un de ses compteurs n'est pas comparable cette semaine | Passages at the gateway, missing hours completed; empty if one of its counters is not comparable that week | passages
+-- column: gateway_passages | Passages à la porte, étalonnés là où un étalonnage vaut, heures manquantes complétées ; vide si un de ses compteurs n'est pas comparable cette semaine | Passages at the gateway, corrected where a calibration holds, missing hours completed; empty if one of its counters is not comparable that week | passages
 -- column: gateway_passages_per_1000 | Passages à la porte pour 1 000 habitants | Passages at the gateway per 1,000 inhabitants | passages/1000 hab.
 -- column: expected_share | Part attendue : population × attrait, parmi les quartiers comptés | Expected share: population × pull, among the neighbourhoods counted
 -- column: observed_share | Part observée, parmi les quartiers comptés ; vide s'il n'y en a qu'un | Observed share, among the neighbourhoods counted; empty if there is only one
 -- column: observed_expected_ratio | Observé / attendu | Observed / expected
--- column: ratio_low | Borne basse à 95 %, surdispersion comprise | Lower limit at 95 %, overdispersion included
--- column: ratio_high | Borne haute à 95 %, surdispersion comprise | Upper limit at 95 %, overdispersion included
+-- column: ratio_low | Borne basse à 95 %, surdispersion et erreur d'étalonnage comprises | Lower limit at 95 %, overdispersion and error of calibration included
+-- column: ratio_high | Borne haute à 95 %, de même | Upper limit at 95 %, likewise
 -- column: link_rank | Rang par observé / attendu parmi les quartiers comptés, 1 = le plus lié ; jamais sans ses deux bornes | Rank by observed / expected among the neighbourhoods counted, 1 = the most linked; never without its two limits
 -- column: link_rank_low | Meilleur rang que permettent les intervalles : 1 + les quartiers dont tout l'intervalle est au-dessus | Best rank that the intervals allow: 1 + the neighbourhoods whose whole interval lies above
 -- column: link_rank_high | Moins bon rang que permettent les intervalles | Worst rank that the intervals allow
--- column: overdispersion | Surdispersion des passages aux portes | Overdispersion of the passages at the gateways
+-- column: overdispersion | Surdispersion des passages aux portes, des semaines jusqu'à celle-ci ; 1 = rien n'en est encore connu, ou aucune | Overdispersion of the passages at the gateways, over the weeks up to this one; 1 = nothing known of it yet, or none
 -- column: coverage_share | Couverture de la porte : heures comptées / attendues | Coverage of the gateway: hours counted / expected
 -- column: measured_share | Part, des heures comptées ou estimées, comptée sans étalonnage ; avec les deux suivantes, somme 1 | Share of the hours counted or estimated that was counted without a calibration; with the next two, sums to 1
 -- column: calibrated_share | Part comptée par un compteur étalonné | Share counted by calibrated counters

@@ -6,7 +6,7 @@
 -- column: group_name | Groupe | Group
 -- column: duration_days | Durée depuis l'ouverture | Duration since opening | jours
 -- column: is_demo | Données simulées | Simulated data
--- column: is_suppressed | Groupe tu : moins de 5 commerces, ou qui laisserait déduire un tel groupe | Group not shown: fewer than 5 shops, or one that would let such a group be deduced
+-- column: is_suppressed | Groupe tu : moins de 5 commerces, ou qui laisserait déduire un tel groupe. Protège la statistique, pas un secret : les commerces sont publics, et chacun est dans staging.stg_shops | Group not shown: fewer than 5 shops, or one that would let such a group be deduced. It protects the statistic, not a secret: shops are public, and each stands in staging.stg_shops
 -- column: n_shops | Commerces du groupe dont l'ouverture est datée | Shops of the group whose opening is dated | commerces
 -- column: survived_from_days | La courbe part de cette durée, où elle vaut 1 : avant, moins de 5 commerces étaient suivis. 0 = l'ouverture | The curve begins at this duration, where it is 1: before, fewer than 5 shops were watched. 0 = opening | jours
 -- column: n_at_risk | Commerces suivis à cette durée, 5 au moins : la courbe s'arrête avant qu'ils soient moins | Shops watched at that duration, 5 at least: the curve ends before they are fewer | commerces
@@ -19,6 +19,7 @@
 -- check:  n_shops >= 5
 -- check:  n_at_risk >= 5
 -- check:  duration_days >= survived_from_days
+-- Families and streets are two margins of one list; no mart crosses them, so the suppression of either holds by itself.
 WITH curves AS (SELECT * FROM analytics.shop_survival),
 
 town AS (SELECT * FROM reference.ref_town),

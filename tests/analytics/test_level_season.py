@@ -109,3 +109,11 @@ def test_a_regressor_takes_what_it_explains() -> None:
     season = np.zeros((1, FIT + 1), dtype=int)
     seen, wanted = Points(at[:-1], season[:, :-1], x[:, :-1]), Points(at[-1:], season[:, -1:], x[:, -1:])
     assert expectation(y[:, :-1], seen, wanted, level_ratio=0.0)[0, 0] == pytest.approx(4.5, abs=0.03)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_constant_window_says_nothing_of_the_ratio_of_level_to_noise() -> None:
+    y, seen = series()[None, :FIT], points(0, FIT)
+    constant = np.full_like(y, 3.0)
+    assert best_level_ratio(np.vstack([y, constant]), seen) == best_level_ratio(y, seen)
+    assert best_level_ratio(constant, seen, (0.1, 0.2)) == 0.1

@@ -7,13 +7,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from pipeline.analytics.links import (
     Centre,
     access,
     evenness,
-    gateway_overdispersion,
     haversine_m,
     observed_to_expected,
     poisson_interval,
@@ -267,20 +265,10 @@ def test_overdispersion_widens_the_interval() -> None:
     assert (low[0], high[0]) == pytest.approx((4 * 16.179, 4 * 36.905), abs=0.01)
 
 
-def weeks(table: list[list[int | None]]) -> pl.DataFrame:
-    rows = [(week, str(q), count) for week, row in enumerate(table) for q, count in enumerate(row)]
-    return pl.DataFrame(rows, schema=["week_start", "neighbourhood_id", "passages"], orient="row")
-
-
-def test_overdispersion_is_pearsons_chi_square_over_its_degrees_of_freedom() -> None:
-    table = [[30, 20, 50], [60, 10, 40], [20, 45, 35]]
-    chi_square = stats.chi2_contingency(table).statistic
-    assert gateway_overdispersion(weeks([*table, [10, None, 4]])) == pytest.approx(chi_square / 4)
-
-
-def test_weeks_that_differ_only_in_level_show_no_overdispersion() -> None:
-    assert gateway_overdispersion(weeks([[10, 20], [30, 60], [5, 10]])) == 1
-    assert gateway_overdispersion(weeks([[10, 20]])) == 1
+def test_each_count_may_have_an_overdispersion_of_its_own() -> None:
+    low, high = poisson_interval(pl.Series([100, 25]), pl.Series([4.0, 1.0]), 0.95)
+    assert low.to_list() == pytest.approx([4 * 16.179, 16.179], abs=0.01)
+    assert high.to_list() == pytest.approx([4 * 36.905, 36.905], abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`chalandise demo`: the whole job for Sèvres on simulated data, marked as simulated wherever it shows."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
-from pipeline.warehouse import build, checksums, read_frames, tables
+from pipeline.demo.footfall import OUTAGES
+from pipeline.warehouse import build, checksums, query, read_frames, tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -43,6 +45,22 @@ def test_every_file_goes_in_and_104_weeks_come_out_published(report: dict[str, A
 
 def test_a_banner_on_stderr_says_that_all_is_simulated(answer: Result) -> None:
     assert "DONNÉES SIMULÉES (démonstration) / SIMULATED DATA, as of 2026-11-23" in answer.stderr
+
+
+def test_the_outages_found_are_the_zeros_that_were_planted_and_no_others(report: dict[str, Any]) -> None:
+    found = query(
+        Path(report["mart_path"]), "SELECT counter_id, start_local, direction FROM staging.stg_footfall WHERE is_outage"
+    )
+    zeros = [outage for outage in OUTAGES if outage.written == "zeros"]
+    planted = {
+        (outage.counter_id, outage.first + n * timedelta(hours=1), direction)
+        for outage in zeros
+        for n in range(round((outage.last - outage.first) / timedelta(hours=1)))
+        for direction in ("in", "out")
+    }
+    # RENAN, from 9 February 08:00 to 2 March 2026 11:00: 21 days and 3 hours, both ways.
+    assert len(planted) == 2 * (21 * 24 + 3)
+    assert set(found.rows()) == planted
 
 
 def test_every_mart_says_of_every_row_that_it_is_simulated(report: dict[str, Any]) -> None:

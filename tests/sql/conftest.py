@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -102,7 +102,8 @@ def case_of(folder: Path) -> RawTown:
 
     `start` and `end` are local times; `start_utc` and `end_utc` need only be written where a local time is ambiguous.
     days.csv (counter_id, first_day, last_day, passages[, is_outage]) stands for one footfall row a day, from midnight
-    to midnight; empty passages = not counted.
+    to midnight; empty passages = not counted. Without uploads.csv each feed that has rows came in one upload, which is
+    named as the feed, on the reference day.
     """
     town = load_town(folder.parent, folder.name)
     feeds = {name: _feed(folder, feed, town) for name, feed in all_feeds().items()}
@@ -111,7 +112,7 @@ def case_of(folder: Path) -> RawTown:
     return RawTown(
         town,
         feeds,
-        _table(folder / "uploads.csv", UPLOAD_SCHEMA),
+        _uploads(folder, town, [name for name, rows in feeds.items() if rows.height]),
         _table(folder / "superseded.csv", SUPERSEDED_SCHEMA),
         _table(folder / "footfall_set_aside.csv", SET_ASIDE),
         _table(folder / "event_registrations.csv", REGISTRATION_SCHEMA),
@@ -126,6 +127,15 @@ def _table(path: Path, schema: pl.Schema) -> pl.DataFrame:
         (_typed(name, dtype) if name in told.columns else pl.lit(None, dtype=dtype)).alias(name)
         for name, dtype in schema.items()
     )
+
+
+def _uploads(folder: Path, town: Town, sent: list[str]) -> pl.DataFrame:
+    if (folder / "uploads.csv").exists():
+        return _table(folder / "uploads.csv", UPLOAD_SCHEMA)
+    columns = {"upload_id": sent, "feed": sent, "status": "accepted", "is_in_build": True}
+    received_at = datetime.combine(town.today(date(2027, 1, 4)), time(), UTC)
+    told = pl.DataFrame(columns | {"received_at": received_at}, schema_overrides=UPLOAD_SCHEMA)
+    return told.match_to_schema(UPLOAD_SCHEMA, missing_columns="insert")
 
 
 def _typed(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -1,5 +1,6 @@
 """What is not known is empty, never zero; what no feed gives breaks nothing."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def test_a_town_that_sent_nothing_has_empty_figures_and_no_zeros_but_counts_of_t
     counts = {"n_counters", "n_counters_valid", "n_premises", "n_public_holidays", "n_rain_known_days"}
     counts |= {"n_counters_index", "n_counters_wow", "n_counters_yoy", "n_counters_norm_4w"}
     told = {"town", "iso_week", "week_start", "is_demo", "public_holidays", "holiday_moved", "yoy_note"}
+    told |= {"is_event_known", "is_offer_known"}
     figures = empty_town["marts.mart_town_week"].drop(*counts, *told)
     assert {name for name in figures.columns if figures.get_column(name).null_count() < figures.height} == set()
 
@@ -61,6 +63,21 @@ def test_a_town_with_counts_only_has_no_vacancy_and_no_events(read_case: Read, b
     assert weeks.select("passages", "vacancy_share", "open_shops", "openings", "n_events", "rain_days").rows() == [
         (600.0, None, None, None, None, None)
     ]
+
+
+def test_a_programme_that_tells_ahead_makes_the_weeks_before_its_last_date_known(
+    read_case: Read, build_marts: Build, tmp_path: Path
+) -> None:
+    folder = tmp_path / "late_files"
+    shutil.copytree(CASES / "late_files", folder)
+    with (folder / "events.csv").open("a", encoding="utf-8") as file:
+        file.write("G,Braderie,2025-04-26T10:00,2025-04-26T18:00,announced\n")
+    weeks = build_marts(read_case(folder))["marts.mart_town_week"]
+    weeks = weeks.filter(pl.col("iso_week").is_in(["2025-W13", "2025-W14"])).sort("week_start")
+    # Announced for 26 April, so known until then. Weeks 13 and 14: none is told, and 15 March lies within their four
+    # weeks.
+    assert weeks.select("is_event_known", "n_events", "event_days_4w").rows() == [(True, 0, 1), (True, 0, 1)]
+    assert weeks["index_note"].to_list() == [None, None]
 
 
 def test_the_receipt_of_each_week_sums_to_the_change_of_the_log_of_the_index(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.town import Town, load_town
+from pipeline.contract.town import Indicator, Town, load_town
 
 Point = tuple[float, float]  # x = longitude, y = latitude
 Ring = list[Point]
@@ -172,3 +172,21 @@ def _inside(point: Point, ring: Ring) -> bool:
         if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
             crossings += 1
     return crossings % 2 == 1
+
+
+def test_one_event_day_moves_the_index_as_the_officer_s_page_says(sevres: Town, project: Path) -> None:
+    days, quartiers = (next(i for i in sevres.indicators if i.name == name) for name in INDICATORS["animation"])
+    weights = days.weight + quartiers.weight
+
+    def factor(indicator: Indicator, before: float, after: float) -> float:
+        assert indicator.low is not None
+        assert indicator.high is not None
+        low, width = indicator.low, indicator.high - indicator.low
+        scores = [1 + 99 * (value - low) / width for value in (before, after)]
+        return (scores[1] / scores[0]) ** (sevres.pillar_weights["animation"] * indicator.weight / weights)
+
+    found = [factor(days, n, n + 1) for n in range(3)] + [factor(quartiers, 0, 0.1)]
+    told = ("par 1,48", "par 1,10", "par 1,06", "par 1,27")
+    assert [f"par {value:.2f}".replace(".", ",") for value in found] == list(told)
+    page = (project / "docs" / "manager.md").read_text(encoding="utf-8")
+    assert all(word in page for word in told)

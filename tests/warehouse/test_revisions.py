@@ -117,6 +117,16 @@ def test_an_older_publication_without_today_s_columns_still_compares(night, depo
     assert [row[:4] for row in query(night(24).path, LEDGER).rows()] == [("2026-W45", "passages", 10.0, 12.0)]
 
 
+def test_a_simulated_town_s_ledger_says_so_line_by_line(night, deposit, hours, town) -> None:
+    deposit("footfall", hours("A", [10]))
+    night(23)
+    deposit("footfall", hours("A", [11]), after=1)
+    flags = "SELECT DISTINCT is_demo FROM marts.mart_revision"
+    assert query(night(24).path, flags).rows() == [(False,)]
+    deposit("footfall", hours("A", [12]), after=2)
+    assert query(night(25, replace(town, is_demo=True)).path, flags).rows() == [(True,)]
+
+
 def test_rounding_is_no_revision(night, deposit, hours) -> None:
     deposit("footfall", hours("A", [0.1, 0.2]))
     night(23)

@@ -8,6 +8,7 @@ zero runs; Hampel's identifier for outliers).
 
 import math
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.contract import Label
 from pipeline.contract.town import Town
 from pipeline.feeds.footfall.usual import HOURS_OF_WEEK, Array, unusual_hours, usual_rates
+from pipeline.feeds.public_holidays import public_holidays
 
 Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -25,6 +27,7 @@ MIN_OPEN_ZERO_HOURS = 7.0
 MAX_ZERO_RUN_PROBABILITY = 1e-6
 MAX_STUCK_RUN_PROBABILITY = 1e-6
 HOUR_US = 3_600_000_000
+EPOCH = date(1970, 1, 1)
 
 ADDED_COLUMNS = {
     "is_outage": Label("Zéro impossible : le compteur était en panne", "Impossible zero: the counter was out of order"),
@@ -58,7 +61,8 @@ def clean(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     told = _Told.of(ordered)
     rates = _rates(told)
     expected = usual_rates(rates.copy()).ravel()[told.hour_of_weeks] * told.hours
-    is_outage = (told.count == 0) & _is_impossible_run(told, expected, town.opening_hours)
+    most = expected * _holiday_level(told, expected, town)
+    is_outage = (told.count == 0) & _is_impossible_run(told, most, town.opening_hours)
     is_stuck = _is_stuck(told)
     is_believed = ~is_outage & ~is_stuck & ~np.isnan(told.count)
     is_outlier = is_believed & _is_outlier(told, expected, is_believed, rates)
@@ -136,7 +140,7 @@ def _is_impossible_run(told: _Told, expected: Array, opening_hours: tuple[int, i
 
     A count above 0, or a gap, begins a new stretch; none stops at midnight. Too many: at least seven zero hours inside
     opening hours. Too improbable: P(all zero) = exp(−Σλ) < 1e-6 under Poisson with λ = the passages expected in each
-    interval.
+    interval, on a public holiday those of the holiday.
     """
     run = np.cumsum((told.count > 0) | ~told.follows)
     is_zero = told.count == 0
@@ -146,6 +150,25 @@ def _is_impossible_run(told: _Told, expected: Array, opening_hours: tuple[int, i
     )
     is_impossible = (open_hours >= MIN_OPEN_ZERO_HOURS) | (passages > -math.log(MAX_ZERO_RUN_PROBABILITY))
     return np.asarray(is_impossible[run])
+
+
+def _holiday_level(told: _Told, expected: Array, town: Town) -> Array:
+    """Share of the usual passages that a public holiday may at most be held to see; 1 on any other day.
+
+    No counter has seen 25 December often enough for a rate of its own: what it counted that day over what it usually
+    counts on that weekday stands for it, zeros included, so that a dead sensor lowers it and no closed town is an outage.
+    """
+    days = told.first_us // (24 * HOUR_US)
+    first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))
+    holidays = public_holidays(town, range(first.year, last.year + 1)) or {}
+    is_holiday = np.isin(days, [(day - EPOCH).days for day in holidays])
+    is_known = is_holiday & ~np.isnan(told.count) & ~np.isnan(expected)
+    n = int(told.day.max()) + 1
+    counted, usual = (
+        np.bincount(told.day[is_known], values[is_known], minlength=n) for values in (told.count, expected)
+    )
+    level = np.divide(counted, usual, out=np.ones(n), where=usual > 0)
+    return np.asarray(np.where(is_holiday, np.minimum(level, 1.0)[told.day], 1.0))
 
 
 def _open_hours(told: _Told, opening_hours: tuple[int, int]) -> Array:

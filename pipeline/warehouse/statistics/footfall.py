@@ -4,6 +4,7 @@ import polars as pl
 
 from pipeline.analytics.counts import (
     ANOMALOUS_HOURS,
+    WEEK_TOLERANCE,
     anomalous_days,
     calibration_factors,
     directional_split,
@@ -46,16 +47,17 @@ def footfall_level_week(frames: Frames, town: Town) -> pl.DataFrame:
     """The matched-panel figures of the centre, one row a published week.
 
     yoy_note says why there is no figure (`no_reference_week`, `sensitivity_break`, `no_common_counter`) or what to know
-    of it (`counters_left_out_by_break`, `week_53`); null = nothing to say.
+    of it (`counters_left_out_by_break`, `week_53`, `last_year_unusual`, separated by a space); null = nothing to say.
     """
     weeks = frames["reference.ref_week"].get_column("week_start").sort()
     weekly = _weekly(frames["intermediate.int_counter_week"].filter("is_in_centre"))
     weekly = spliced(weekly, frames["analytics.counter_splice"])
+    norm = _change(weekly, _norm_pairs(weeks), "level_vs_norm_4w_share", "n_counters_norm_4w", "norm_4w_passages")
     parts = [
         panel_index(weekly, town.baseline_year).rename({"index": "footfall_index", "n_matched": "n_counters_index"}),
         _change(weekly, week_on_week_pairs(weeks), "wow_share", "n_counters_wow"),
-        _year_on_year(weekly, weeks),
-        _change(weekly, _norm_pairs(weeks), "level_vs_norm_4w_share", "n_counters_norm_4w", "norm_4w_passages"),
+        _year_on_year(weekly, weeks, norm.select("week_start", off_norm="level_vs_norm_4w_share")),
+        norm,
     ]
     level = weeks.to_frame()
     for part in parts:
@@ -90,13 +92,18 @@ def _norm_pairs(weeks: pl.Series) -> pl.DataFrame:
     return weeks.to_frame().join(lags, how="cross").select("week_start", reference_week_start=reference)
 
 
-def _year_on_year(weekly: pl.DataFrame, weeks: pl.Series) -> pl.DataFrame:
+def _year_on_year(weekly: pl.DataFrame, weeks: pl.Series, off_norm: pl.DataFrame) -> pl.DataFrame:
     pairs = year_on_year_pairs(weeks)
     told = _change(weekly, pairs, "yoy_share", "n_counters_yoy")
     across_breaks = _change(weekly.drop("sensitivity_period"), pairs, "_change", "_n")
     references = pairs.group_by("week_start").agg(
         _earliest=pl.col("reference_week_start").min(), _is_week_53=pl.len() > 1
     )
+    caveats = {
+        "counters_left_out_by_break": pl.col("n_counters_yoy") < pl.col("_n"),
+        "week_53": pl.col("_is_week_53"),
+        "last_year_unusual": pl.col("_is_unusual"),
+    }
     note = (
         pl.when(pl.col("_earliest") < weeks.min())
         .then(pl.lit("no_reference_week"))
@@ -104,16 +111,31 @@ def _year_on_year(weekly: pl.DataFrame, weeks: pl.Series) -> pl.DataFrame:
         .then(pl.lit("sensitivity_break"))
         .when(pl.col("yoy_share").is_null())
         .then(pl.lit("no_common_counter"))
-        .when(pl.col("n_counters_yoy") < pl.col("_n"))
-        .then(pl.lit("counters_left_out_by_break"))
-        .when("_is_week_53")
-        .then(pl.lit("week_53"))
+        .when(pl.any_horizontal(*caveats.values()))
+        .then(
+            pl.concat_str(
+                [pl.when(holds).then(pl.lit(code)) for code, holds in caveats.items()], separator=" ", ignore_nulls=True
+            )
+        )
     )
     return (
         told.join(across_breaks, on="week_start")
         .join(references, on="week_start")
+        .join(_unusual_references(pairs, off_norm), on="week_start")
         .select("week_start", "yoy_share", "n_counters_yoy", yoy_note=note)
     )
+
+
+def _unusual_references(pairs: pl.DataFrame, off_norm: pl.DataFrame) -> pl.DataFrame:
+    """(week_start, _is_unusual): whether a week compared with was off its norm while the week itself is not as much.
+
+    What recurs every year, such as the summer holidays, is in both and says nothing against the comparison.
+    """
+    then = off_norm.rename({"week_start": "reference_week_start", "off_norm": "then"})
+    told = pairs.join(then, on="reference_week_start", how="left").join(off_norm, on="week_start", how="left")
+    moved = (pl.col("then") - pl.col("off_norm").fill_null(0.0)).abs()
+    unusual = (pl.col("then").abs().round(12) > WEEK_TOLERANCE) & (moved.round(12) > WEEK_TOLERANCE)
+    return told.group_by("week_start").agg(_is_unusual=unusual.fill_null(False).any())
 
 
 def counter_day_level(frames: Frames, _town: Town) -> pl.DataFrame:

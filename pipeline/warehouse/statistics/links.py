@@ -2,12 +2,12 @@
 
 import polars as pl
 
+from pipeline.analytics.index_inputs import panel_overdispersion
 from pipeline.analytics.links import (
     TRANSIT,
     Centre,
     access,
     evenness,
-    gateway_overdispersion,
     haversine_m,
     observed_to_expected,
     travel_minutes,
@@ -92,19 +92,22 @@ def _by_place(frame: pl.DataFrame) -> pl.DataFrame:
 def gateway_link_week(frames: Frames, _town: Town) -> pl.DataFrame:
     """Observed and expected shares of the neighbourhoods whose gateway was counted, one row a neighbourhood and week.
 
-    With a single gateway both shares are 1 by construction: they and their ratio are then null.
+    With a single gateway both shares are 1 by construction: they and their ratio are then null. The overdispersion is
+    pooled up to the week, so that no later week revises it; the interval of a ratio allows besides for the error of the
+    calibration, whose variance s² of the logarithm widens n passages as an overdispersion of n s² more would.
     """
     gateways = _gateways(frames)
-    # A neighbourhood without a gateway counter is counted in no week, and would leave none in which all are.
-    weekly = gateways.filter(pl.col("passages").is_not_null())
-    phi = gateway_overdispersion(weekly.select("week_start", "neighbourhood_id", "passages"))
+    counted = gateways.filter(pl.col("passages").is_not_null()).rename({"neighbourhood_id": "counter_id"})
+    gateways = gateways.join(panel_overdispersion(counted), on="week_start", how="left", maintain_order="left")
+    spread = pl.col("overdispersion") + pl.col("passages") * pl.col("calibration_variance").fill_null(0.0)
+    phi = gateways.select(spread.fill_null(1.0)).to_series()
     told = observed_to_expected(gateways, by=["week_start"], overdispersion=phi)
     compared = ("expected_share", "observed_share", "ratio", "ratio_low", "ratio_high")
     is_compared = pl.col("observed_share").count().over("week_start") >= 2
     shown = told.with_columns(pl.when(is_compared).then(pl.col(name)).alias(name) for name in compared)
     return (
         rank_bands(shown, "ratio", "ratio_low", "ratio_high", by=["week_start"])
-        .with_columns(overdispersion=pl.lit(phi))
+        .join(gateways.select(*KEY, "overdispersion"), on=list(KEY))
         .rename({"passages_per_1000": "gateway_passages_per_1000", "ratio": "observed_expected_ratio"})
         .rename({name: f"link_{name}" for name in ("rank", "rank_low", "rank_high")})
         .select(columns_of("gateway_link_week"))
@@ -156,7 +159,9 @@ def _gateways(frames: Frames) -> pl.DataFrame:
     keys = list(KEY)
     people = frames["intermediate.int_neighbourhood_week"].select(*keys, "population")
     found = frames["analytics.neighbourhood_access_week"].select(*keys, "impedance", "access_score")
-    counted = frames["intermediate.int_gateway_week"].select(*keys, "passages", "sensitivity_period")
+    counted = frames["intermediate.int_gateway_week"].select(
+        *keys, "passages", "sensitivity_period", "calibration_variance"
+    )
     return (
         people.join(found, on=keys, how="left")
         .join(counted, on=keys, how="left")

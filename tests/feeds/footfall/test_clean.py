@@ -201,6 +201,47 @@ def test_the_doubled_autumn_hour_is_expected_to_see_twice_as_many() -> None:
     assert outages(two_hours) == [counts[at_two]["start"]]
 
 
+def new_year_week(holiday: list[float]) -> list[float]:
+    """Eight weeks at 20 and 21 an hour from 2 December 2024 on, in which 25 December, a Wednesday, is `holiday`."""
+    counts = lively_weeks_of(20.0, 8)
+    first = at(23, 0)
+    return counts[:first] + holiday + counts[first + 24 :]
+
+
+def holiday_outages(holiday: list[float], country: str = "FR") -> list[int]:
+    town = Town("t", "T", "00000", country, "Europe/Paris", Path())
+    return [found.hour for found in outages(rows(new_year_week(holiday), start=datetime(2024, 12, 2)), town)]
+
+
+def test_on_a_public_holiday_an_empty_hour_is_weighed_against_the_day_s_own_level() -> None:
+    # 23 hours at 4 and one at 0: 92 of the usual 12·20 + 12·21 = 492, so 20 · 92/492 = 3.7 are expected: exp(-3.7).
+    # Were it an ordinary day, exp(-20) = 2e-9 would make the empty hour an outage, as it does where 25 December is one.
+    quiet = [4.0 + hour % 2 / 10 for hour in range(24)]
+    quiet[14] = 0.0
+    assert holiday_outages(quiet) == []
+    assert holiday_outages(quiet, country="JP") == [14]
+
+
+def test_a_sensor_that_dies_on_a_public_holiday_is_still_found() -> None:
+    # 18 hours at 10 and six at 0: 180 of 492, so the six (3·20 + 3·21 = 123) see 45 at that level: exp(-45).
+    dead = [10.0 + hour % 2 / 10 for hour in range(24)]
+    dead[11:17] = [0.0] * 6
+    assert holiday_outages(dead) == [11, 12, 13, 14, 15, 16]
+
+
+def test_a_sensor_that_is_dead_all_through_a_public_holiday_is_an_outage_by_its_open_hours() -> None:
+    assert holiday_outages([0.0] * 24) == list(range(24))
+
+
+def test_a_holiday_busier_than_usual_makes_no_zero_more_improbable() -> None:
+    # At 3 an hour four empty hours are exp(-12) = 6e-6, chance, however busy the rest of the day (60 an hour) is.
+    counts = [3.0 + hour % 2 / 10 for hour in range(8 * WEEK)]
+    first = at(23, 0)
+    counts[first : first + 24] = [60.0 + hour % 2 for hour in range(24)]
+    counts[first + 3 : first + 7] = [0.0] * 4
+    assert outages(rows(counts, start=datetime(2024, 12, 2))) == []
+
+
 def stuck(given_rows: list[dict[str, Any]]) -> list[datetime]:
     return cleaned(given_rows).filter("is_stuck")["start"].to_list()
 
