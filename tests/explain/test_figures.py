@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.reports.figures import day, shown
+from pipeline.explain.figures import day, shown
 
 NARROW = "\u202f"
 
