@@ -102,7 +102,7 @@ def typeset(text: str, language: Language) -> str:
     if language == "en":
         return text
     text = text.replace("« ", f"«{NO_BREAK}").replace(" »", f"{NO_BREAK}»").replace(" :", f"{NO_BREAK}:")
-    return re.sub(r" ([;!?])", rf"{NARROW_SPACE}\1", text)
+    return re.sub(r" ([;!?%])", rf"{NARROW_SPACE}\1", text)
 
 
 def day(value: date, language: Language) -> str:

@@ -167,6 +167,7 @@ def _moves(iso_week: str, parts: list[Record]) -> list[Record]:
     for place, (indicator, points) in zip(NAMED_PARTS, named, strict=False):
         values |= {f"{place}_indicator": indicator, f"{place}_points": points}
         elsewhere[f"{place}_points"] = ("points", {"iso_week": iso_week, "indicator": indicator})
-    values["rest_points"] = sum(points for _, points in rest)
-    elsewhere["rest_points"] = ("points", {"iso_week": iso_week, "indicator": [indicator for indicator, _ in rest]})
+    if rest:
+        values["rest_points"] = sum(points for _, points in rest)
+        elsewhere["rest_points"] = ("points", {"iso_week": iso_week, "indicator": [indicator for indicator, _ in rest]})
     return [Record(RECEIPT, {"iso_week": iso_week}, values, elsewhere)]

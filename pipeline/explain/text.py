@@ -63,8 +63,12 @@ class _Said:
 
     def is_complete(self) -> bool:
         """Whether all that the sentence quotes is there."""
-        quoted = (p for part in self.rule.placeholders() if part.kind != "names" for p in part.places)
-        return all(_is_there(self.value(place)) for place in quoted)
+        return all(self._is_known(part) for part in self.rule.placeholders())
+
+    def _is_known(self, part: Placeholder) -> bool:
+        if part.kind == "names":
+            return any(row.values[part.place.column] is not None for row in self.rows)
+        return all(_is_there(self.value(place)) for place in part.places)
 
 
 def _is_there(value: Any) -> bool:
