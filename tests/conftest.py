@@ -1,7 +1,11 @@
 """Fixtures that every test may use."""
 
+from collections.abc import Callable, Mapping
+from math import isclose
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import settings
 
@@ -25,3 +29,18 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the folder shared/ with real files is not beside the project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def found_again() -> Callable[[Mapping[str, pl.DataFrame], Mapping[str, Any]], bool]:
+    """found_again(marts, figure): whether a figure of the weekly text is what the marts hold at its place."""
+
+    def is_found(marts: Mapping[str, pl.DataFrame], figure: Mapping[str, Any]) -> bool:
+        rows = marts[figure["mart"]]
+        for column, wanted in figure["where"].items():
+            among = wanted if isinstance(wanted, list) else [wanted]
+            rows = rows.filter(pl.col(column).cast(pl.String).is_in([str(one) for one in among]))
+        found = rows.height if figure["column"] == "*" else rows[figure["column"]].sum()
+        return rows.height > 0 and isclose(found, figure["value"], rel_tol=1e-9, abs_tol=1e-9)
+
+    return is_found

@@ -136,12 +136,16 @@ def revisions(town_name: str, as_json: bool) -> None:
 
 @click.command()
 @town_option
+@click.option("--week", "iso_week", metavar="WEEK", help="Another published week, as 2026-W30; not kept, only shown.")
 @json_option
 @fails_clearly
-def note(town_name: str, as_json: bool) -> None:
-    """The officer's note on last week, in French and English; also kept in the town's notes/ folder."""
-    from pipeline.reports.note import write_note
-    from pipeline.warehouse import current
+def note(town_name: str, iso_week: str | None, as_json: bool) -> None:
+    """The officer's note on last week, in French and English; also kept in the town's notes/ folder.
+
+    With --json: the sentences, each with its rule and the figures that it quotes, to be followed back into the marts.
+    """
+    from pipeline.reports.note import note_of
+    from pipeline.warehouse import QueryError, current
 
     town, home = open_town(town_name)
     banner(town)
@@ -150,8 +154,16 @@ def note(town_name: str, as_json: bool) -> None:
         stop(
             f"nothing is published for {town_name} yet; run: chalandise run --town {town_name}", FAILED, as_json=as_json
         )
-    written = write_note(town, path, home.root / "notes")
+    try:
+        found = note_of(town, path, iso_week)
+    except LookupError as error:
+        raise RefusedError(str(error)) from error
+    except QueryError:
+        old = f"what is published is older than this version; run: chalandise run --town {town_name}"
+        stop(old, FAILED, as_json=as_json)
+    # What was said on its Monday of an earlier week stays as it was said.
+    kept = None if iso_week else str(found.write(home.root / "notes"))
     if as_json:
-        emit({"note": str(written.path), "iso_week": written.iso_week})
+        emit({"note": kept, **found.as_json()})
     else:
-        click.echo(written.text)
+        click.echo(found.text)

@@ -87,7 +87,7 @@ def demo(town_name: str, as_json: bool) -> None:
     from pipeline.demo import deposit_demo
     from pipeline.operations.nightly import NightFailedError, run_night
     from pipeline.operations.progress import progress_on_stderr
-    from pipeline.reports.week import last_week
+    from pipeline.reports.week import published_week
 
     town, home = open_town(town_name)
     banner(town)
@@ -102,7 +102,7 @@ def demo(town_name: str, as_json: bool) -> None:
     counts: dict[str, int] = {}
     for receipt in receipts:
         counts[receipt.status] = counts.get(receipt.status, 0) + 1
-    week = last_week(town, report["mart_path"])
+    week = published_week(town, report["mart_path"])
     if as_json:
         emit({"deposits": counts, "week": week.as_json(), **report})
         return

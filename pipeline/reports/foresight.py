@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.analytics.uplift import smallest_detectable_effects
 from pipeline.contract import Language
 from pipeline.contract.town import Town
-from pipeline.reports.figures import day, shown
+from pipeline.explain.figures import day, shown
 from pipeline.warehouse import read_frames
 from pipeline.warehouse.statistics.event_ground import GROUND_TABLES, event_ground
 

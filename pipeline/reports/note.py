@@ -1,8 +1,9 @@
-"""The officer's note on last week: what moved, how the neighbourhoods are linked, what the index is made of, how sure.
+"""The officer's note on a week: its text as the marts hold it, then the tables that it comes from.
 
 Every sentence carries its figure; what is not known is said to be so.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +13,18 @@ import polars as pl
 
 from pipeline.contract import Language
 from pipeline.contract.town import Town
-from pipeline.reports.figures import shown
-from pipeline.reports.week import Week, last_week
+from pipeline.explain import load_rules, words
+from pipeline.explain.figures import shown
+from pipeline.reports.week import Week, published_week
 from pipeline.warehouse import read_frames
 
-LINKS, RECEIPT, QUALITY, EVENTS, MOVEMENTS = (
+TEXT, LINKS, RECEIPT, QUALITY, MOVEMENTS = (
     f"marts.{name}"
     for name in (
+        "mart_week_text",
         "mart_neighbourhood_link_week",
         "mart_index_receipt_week",
         "mart_data_quality_week",
-        "mart_event_impact",
         "mart_shop_movement",
     )
 )
@@ -33,11 +35,6 @@ WORDS: dict[str, dict[Language, str]] = {
     "holidays": {"fr": "Jours fériés : {}.", "en": "Public holidays: {}."},
     "school": {"fr": "Jours de vacances scolaires : {}.", "en": "Days of school holidays: {}."},
     "rain": {"fr": "Jours de pluie : {} sur {} connus.", "en": "Rain days: {} of {} known."},
-    "yoy": {"fr": "Comparaison à un an, réserve : {}.", "en": "Comparison with last year, caveat: {}."},
-    "moved": {
-        "fr": "Les jours fériés ou de vacances ne tombent pas la même semaine qu'il y a un an.",
-        "en": "Public or school holidays do not fall in the same week as a year ago.",
-    },
     "events": {"fr": "Événements : {}.", "en": "Events: {}."},
     "movements": {"fr": "Mouvements de commerces", "en": "Shop movements"},
     "opening": {"fr": "ouverture", "en": "opening"},
@@ -64,38 +61,75 @@ WORDS: dict[str, dict[Language, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """What a week's note says. sentences: those of its text, each with its rule and the figures that it quotes."""
+
     iso_week: str
+    is_demo: bool
     text: str
-    path: Path
+    sentences: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"iso_week": self.iso_week, "is_demo": self.is_demo, "sentences": self.sentences}
+
+    def write(self, folder: Path) -> Path:
+        """Put the note in place as `<iso_week>.md`, whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.iso_week}.md"
+        aside = path.with_suffix(".partial")
+        aside.write_text(self.text, "utf-8")
+        aside.replace(path)
+        return path
 
 
-def write_note(town: Town, database: Path, folder: Path) -> Note:
-    """Write `<iso_week>.md` into `folder` from a published database; the same database gives the same bytes."""
-    week = last_week(town, database)
+def note_of(town: Town, database: Path, iso_week: str | None = None) -> Note:
+    """The note on a published week, as 2026-W30; None = the last one. The same database gives the same bytes.
+
+    Raises LookupError for a week that is not there, QueryError for a publication older than the tables of the note.
+    """
+    week = published_week(town, database, iso_week)
     frames = {
         name: frame.filter(pl.col("iso_week") == week.iso_week)
-        for name, frame in read_frames(database, (LINKS, RECEIPT, QUALITY, EVENTS, MOVEMENTS)).items()
+        for name, frame in read_frames(database, (TEXT, LINKS, RECEIPT, QUALITY, MOVEMENTS)).items()
     }
     text = "\n\n---\n\n".join(_note(week, frames, language) for language in ("fr", "en")) + "\n"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{week.iso_week}.md"
-    aside = path.with_suffix(".partial")
-    aside.write_text(text, "utf-8")
-    aside.replace(path)
-    return Note(week.iso_week, text, path)
+    return Note(week.iso_week, town.is_demo, text, _sentences(frames[TEXT]))
+
+
+def _sentences(text: pl.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": row["topic"],
+            "rule": row["rule"],
+            "fr": row["sentence_fr"],
+            "en": row["sentence_en"],
+            "figures": json.loads(row["figures"]),
+        }
+        for row in text.sort("position").iter_rows(named=True)
+    ]
 
 
 def _note(week: Week, frames: dict[str, pl.DataFrame], language: Language) -> str:
     sections = (
-        ("figures", _figures(week, language)),
-        ("context", _context(week.values, language)),
-        ("movements", _movements(frames[MOVEMENTS], language)),
-        ("links", _links(frames[LINKS], language)),
-        ("index", _index(frames[RECEIPT], language)),
-        ("quality", _quality(frames[QUALITY], language)),
+        *_text(frames[TEXT], language),
+        (WORDS["figures"][language], _figures(week, language)),
+        (WORDS["context"][language], _context(week.values, language)),
+        (WORDS["movements"][language], _movements(frames[MOVEMENTS], language)),
+        (WORDS["links"][language], _links(frames[LINKS], language)),
+        (WORDS["index"][language], _index(frames[RECEIPT], language)),
+        (WORDS["quality"][language], _quality(frames[QUALITY], language)),
     )
-    body = "\n\n".join(f"## {WORDS[name][language]}\n\n{text}" for name, text in sections)
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections)
     return f"# {week.title(language)}\n\n{body}"
+
+
+def _text(text: pl.DataFrame, language: Language) -> list[tuple[str, str]]:
+    """(title, sentences) of each part of the text that has something to say."""
+    said = text.sort("position").select("topic", sentence=f"sentence_{language}").rows()
+    parts = [
+        (topic.title.in_(language), "\n".join(f"- {sentence}" for part, sentence in said if part == name))
+        for name, topic in load_rules().topics.items()
+    ]
+    return [(title, sentences) for title, sentences in parts if sentences]
 
 
 def _table(header: str, rows: Sequence[tuple[str, ...]], language: Language) -> str:
@@ -117,10 +151,6 @@ def _context(values: dict[str, Any], language: Language) -> str:
         said.append(WORDS["school"][language].format(values["n_school_holidays"]))
     if values["n_rain_known_days"]:
         said.append(WORDS["rain"][language].format(values["rain_days"], values["n_rain_known_days"]))
-    if values["holiday_moved"]:
-        said.append(WORDS["moved"][language])
-    if values["yoy_note"]:
-        said.append(WORDS["yoy"][language].format(values["yoy_note"]))
     if values["n_events"]:
         said.append(WORDS["events"][language].format(values["event_titles"]))
     return "\n".join(f"- {sentence}" for sentence in said) or WORDS["none"][language]
@@ -160,9 +190,10 @@ def _index(receipt: pl.DataFrame, language: Language) -> str:
     rows = receipt.sort(pl.col("points").abs(), "indicator", descending=[True, False], nulls_last=True).iter_rows(
         named=True
     )
+    names = words()
     told = [
         (
-            row["indicator"],
+            names[row["indicator"]].in_(language) if row["indicator"] in names else row["indicator"],
             shown(row["value"], "number", language),
             shown(row["score"], "score", language),
             shown(row["points"], "number", language),

@@ -1,4 +1,4 @@
-"""Last week's figures of a town as a table: label, figure, unit."""
+"""A week's figures of a town as a table: label, figure, unit."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.contract import Label, Language
 from pipeline.contract.town import Town
-from pipeline.reports.figures import Kind, day, shown
+from pipeline.explain.figures import Kind, day, shown
 from pipeline.warehouse import read_frames
 
 TOWN_WEEK = "marts.mart_town_week"
@@ -73,7 +73,7 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The last week that is published. before: the week before it, None at the first."""
+    """A published week. before: the one published before it, None at the first."""
 
     town: Town
     values: dict[str, Any]
@@ -94,7 +94,7 @@ class Week:
         return f"{self.town.name}, {words[2]} {self.iso_week} ({span}){flag}"
 
     def rows(self, language: Language) -> list[tuple[str, str, str]]:
-        """(label, last week, the week before) for each figure."""
+        """(label, the week, the week before) for each figure."""
         before = self.before or {}
         return [
             (
@@ -111,9 +111,13 @@ class Week:
         }
 
 
-def last_week(town: Town, path: str | Path) -> Week:
-    """The last published week of the database at `path`. Raises LookupError when it holds none."""
-    weeks = read_frames(Path(path), (TOWN_WEEK,))[TOWN_WEEK].sort("week_start").tail(2).to_dicts()
+def published_week(town: Town, path: str | Path, iso_week: str | None = None) -> Week:
+    """A week of the database at `path`, as 2026-W30; None = the last one. Raises LookupError when it is not there."""
+    weeks = read_frames(Path(path), (TOWN_WEEK,))[TOWN_WEEK].sort("week_start").to_dicts()
     if not weeks:
         raise LookupError(f"{path} holds no week of {town.name}")
-    return Week(town, weeks[-1], weeks[-2] if len(weeks) > 1 else None)
+    known = [week["iso_week"] for week in weeks]
+    if iso_week is not None and iso_week not in known:
+        raise LookupError(f"week {iso_week!r} is not published; the weeks go from {known[0]} to {known[-1]}")
+    place = known.index(iso_week) if iso_week else len(known) - 1
+    return Week(town, weeks[place], weeks[place - 1] if place else None)

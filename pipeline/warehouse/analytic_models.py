@@ -20,6 +20,7 @@ from pipeline.warehouse.statistics import (
     repair,
     shops,
     splices,
+    week_text,
 )
 from pipeline.warehouse.statistics.contracts import contracts
 from pipeline.warehouse.tables import DocumentedColumn, documented
@@ -50,12 +51,12 @@ class AnalyticModel:
         return f"{self.compute.__module__}.{self.compute.__name__}"
 
 
-def _declared(compute: Compute) -> AnalyticModel:
-    """The model analytics.<name of the function>, with what statistics/models.toml says of it."""
+def _declared(compute: Compute, table: str = "") -> AnalyticModel:
+    """The model analytics.<name of the function>, or `table`, with what statistics/models.toml says of it."""
     name = getattr(compute, "__name__", "")
     told = contracts()[name]
     return AnalyticModel(
-        name=f"analytics.{name}",
+        name=table or f"analytics.{name}",
         title=told.title,
         reads=told.reads,
         grain=told.grain,
@@ -94,6 +95,7 @@ STATISTICS: tuple[Compute, ...] = (
 
 ANALYTIC_MODELS: tuple[AnalyticModel, ...] = (
     *(_declared(compute) for compute in STATISTICS),
+    _declared(week_text.week_text, "marts.mart_week_text"),
     AnalyticModel(
         name="marts.mart_revision",
         title=Label(

@@ -14,7 +14,7 @@ from pipeline.deposit.store import StoredUpload
 from pipeline.settings import PROJECT
 
 # The layers whose code makes the figures. The reader is not among them: what it made of a file lies in the upload.
-CODE = ("contract", "feeds", "derive", "analytics", "warehouse")
+CODE = ("contract", "feeds", "derive", "analytics", "explain", "warehouse")
 CODE_SUFFIXES = frozenset({".py", ".toml", ".sql"})
 LIBRARIES = ("duckdb", "polars", "numpy", "scipy", "statsmodels", "SALib", "holidays", "vacances-scolaires-france")
 

@@ -46,6 +46,10 @@ class Story:
 
     first: dict[str, Any]
     first_passages: dict[str, Any]
+    note: dict[str, Any]
+    notes_kept: dict[str, str]
+    earlier_note: dict[str, Any]
+    unknown_week: dict[str, Any]
     again: dict[str, Any]
     correction: dict[str, Any]
     corrected: dict[str, Any]
@@ -65,6 +69,10 @@ def story(new_place) -> Story:
     place.json("deposit", place.file("automne.csv", counts(FIRST, AS_OF)), *TOWN)
     first = place.json(*run, AS_OF)
     first_passages = place.json("query", PASSAGES, *TOWN)
+    note = place.json("note", *TOWN)
+    earlier_note = place.json("note", *TOWN, "--week", "2025-W40")
+    unknown_week = place.json("note", *TOWN, "--week", "2025-W48", exit_code=2)
+    notes_kept = {path.name: path.read_text("utf-8") for path in (place.home / "meudon" / "notes").iterdir()}
     again = place.json(*run, AS_OF)
     # Wednesday 15 October (2025-W42) is sent again: one more passage in each hour of GR12.
     wednesday = counts(date(2025, 10, 15), date(2025, 10, 16), more=1, counters=("GR12",))
@@ -80,6 +88,10 @@ def story(new_place) -> Story:
     return Story(
         first=first,
         first_passages=first_passages,
+        note=note,
+        notes_kept=notes_kept,
+        earlier_note=earlier_note,
+        unknown_week=unknown_week,
         again=again,
         correction=correction,
         corrected=corrected,
@@ -104,6 +116,42 @@ def test_the_first_night_publishes_twelve_weeks(story: Story) -> None:
     assert (story.first["weeks"], story.first["gates"]["failed"], story.first["changed_weeks"]) == (12, 0, [])
     assert Path(story.first["mart_path"]).stem == story.first["build_id"]
     assert story.first_passages == {"columns": ["iso_week", "passages"], "rows": weeks()}
+
+
+def test_the_note_says_last_week_in_words_and_where_each_figure_stands(story: Story) -> None:
+    assert (story.note["iso_week"], story.note["is_demo"]) == ("2025-W47", False)
+    said = {sentence["rule"]: sentence for sentence in story.note["sentences"]}
+    passages = said["passages_counted"]
+    assert passages["fr"] == "Au centre, 5\u202f976\u00a0passages comptés."
+    assert passages["en"] == "In the centre, 5,976 passages counted."
+    assert passages["figures"] == [
+        {"mart": "marts.mart_town_week", "where": {"iso_week": "2025-W47"}, "column": "passages", "value": 5976.0}
+    ]
+    # Each week is as the one before, so this one is quiet.
+    assert said["quiet_without_index"]["fr"].startswith(
+        "Semaine calme pour les passages\u00a0: 0,0\u202f% sur une semaine"
+    )
+
+
+def test_the_note_of_last_week_is_kept_with_its_sentences_on_top(story: Story) -> None:
+    assert list(story.notes_kept) == ["2025-W47.md"]
+    assert Path(story.note["note"]).name == "2025-W47.md"
+    french, english = story.notes_kept["2025-W47.md"].split("\n\n---\n\n")
+    assert french.index("## Ce qui a bougé") < french.index("## Les chiffres")
+    assert english.index("## What moved") < english.index("## The figures")
+    assert all(f"- {sentence['fr']}" in french for sentence in story.note["sentences"])
+    assert all(f"- {sentence['en']}" in english for sentence in story.note["sentences"])
+
+
+def test_an_earlier_week_is_told_and_not_kept(story: Story) -> None:
+    assert (story.earlier_note["iso_week"], story.earlier_note["note"]) == ("2025-W40", None)
+    assert "Au centre, 5\u202f976\u00a0passages comptés." in [
+        sentence["fr"] for sentence in story.earlier_note["sentences"]
+    ]
+
+
+def test_a_week_that_is_not_published_is_refused_with_those_that_are(story: Story) -> None:
+    assert story.unknown_week == {"error": "week '2025-W48' is not published; the weeks go from 2025-W36 to 2025-W47"}
 
 
 def test_a_second_night_without_news_publishes_the_same_build(story: Story) -> None:

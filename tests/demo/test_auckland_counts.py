@@ -2,6 +2,7 @@
 standard library."""
 
 import csv
+import json
 from collections import Counter
 from datetime import date, timedelta
 from importlib import resources
@@ -14,7 +15,7 @@ from pipeline.contract.town import Town, load_town
 from pipeline.demo import deposit_demo
 from pipeline.deposit.receipt import Receipt
 from pipeline.settings import TownHome
-from pipeline.warehouse import build, query
+from pipeline.warehouse import build, query, read_frames, tables
 
 pytestmark = [pytest.mark.demo, pytest.mark.xdist_group("auckland")]
 
@@ -154,3 +155,21 @@ def test_the_days_on_which_new_zealand_changes_its_clock(database: Path) -> None
     springs = ["2019-09-29", "2020-09-27", "2021-09-26", "2022-09-25", "2023-09-24", "2024-09-29", "2025-09-28"]
     told = [(day, 25, 25) for day in autumns] + [(day, 23, 23) for day in springs]
     assert found.rows() == sorted(told)
+
+
+@pytest.mark.slow
+def test_every_week_has_its_text_and_every_figure_in_it_is_one_of_the_marts(database: Path, found_again) -> None:
+    marts = read_frames(database, [name for name in tables(database) if name.startswith("marts.")])
+    text = marts["marts.mart_week_text"]
+    assert set(text["iso_week"]) == set(marts["marts.mart_town_week"]["iso_week"])
+    for figures in text["figures"]:
+        assert all(found_again(marts, figure) for figure in json.loads(figures))
+
+
+@pytest.mark.slow
+def test_a_year_after_the_lockdown_the_text_says_that_last_year_was_unusual(database: Path) -> None:
+    # New Zealand closed its shops from 25 March to 13 May 2020: weeks 14 to 19 of 2021 compare with empty streets.
+    told = query(
+        database, "SELECT iso_week FROM marts.mart_week_text WHERE rule IN ('last_year_low', 'last_year_fallen')"
+    )
+    assert {f"2021-W{week}" for week in range(14, 20)} <= set(told["iso_week"])

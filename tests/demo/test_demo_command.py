@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,6 +20,7 @@ MARTS = {
     "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_shop_survival", "mart_event_impact",
     "mart_counter_health", "mart_data_quality_week", "mart_benchmark", "mart_revision",
     "mart_index_sensitivity", "mart_link_project", "mart_leakage", "mart_premises_warning",
+    "mart_week_text",
 }  # fmt: skip
 
 
@@ -86,3 +88,38 @@ def test_another_home_gives_the_same_build_with_the_same_content(
     ours = checksums(home, other.build_id)
     assert len(ours) > 50
     assert {name: told[name] for name in ours} == ours
+
+
+def test_every_week_has_its_text_and_every_figure_in_it_is_one_of_the_marts(
+    report: dict[str, Any], found_again
+) -> None:
+    path = Path(report["mart_path"])
+    marts = read_frames(path, [name for name in tables(path) if name.startswith("marts.")])
+    text = marts["marts.mart_week_text"]
+    assert set(text["iso_week"]) == set(marts["marts.mart_town_week"]["iso_week"])
+    # One page: no week is told in more sentences than the five parts of the text may have.
+    assert 6 <= text.group_by("iso_week").len()["len"].min() <= text.group_by("iso_week").len()["len"].max() <= 23
+    for figures in text["figures"]:
+        assert all(found_again(marts, figure) for figure in json.loads(figures))
+
+
+def test_the_events_that_are_proven_are_those_of_the_mart_and_no_other_is_said_to_have_brought_anything(
+    report: dict[str, Any],
+) -> None:
+    marts = read_frames(Path(report["mart_path"]), ["marts.mart_week_text", "marts.mart_event_impact"])
+    proven = marts["marts.mart_event_impact"].filter(verdict="proven")
+    said = marts["marts.mart_week_text"].filter(pl.col("sentence_fr").str.contains(" a apporté "))
+    assert proven.height > 0
+    assert sorted(said.select("iso_week", pl.col("sentence_fr").str.extract("«\u00a0(.*?)\u00a0»")).rows()) == sorted(
+        proven.select("iso_week", "title").rows()
+    )
+
+
+def test_the_note_of_a_simulated_week_says_that_it_is_simulated(report: dict[str, Any], project: Path) -> None:
+    home = Path(report["mart_path"]).parents[2]
+    variables = {"CHALANDISE_HOME": str(home), "CHALANDISE_TOWNS": str(project / "towns")}
+    note = CliRunner(env=variables).invoke(main, ["note", "--town", "sevres", "--week", "2025-W50"])
+    first_line = note.stdout.splitlines()[0]
+    assert first_line == (
+        "# Sèvres, semaine 2025-W50 (du lundi 8 décembre 2025 au dimanche 14 décembre 2025) — DONNÉES SIMULÉES"
+    )

@@ -31,6 +31,7 @@ MARTS = {
     "mart_leakage",
     "mart_index_sensitivity",
     "mart_revision",
+    "mart_week_text",
 }
 
 

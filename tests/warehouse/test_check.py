@@ -12,6 +12,7 @@ PROMISED = {
     "mart_footfall_profile", "mart_shop_movement", "mart_vacancy", "mart_premises_warning", "mart_shop_survival",
     "mart_event_impact",
     "mart_counter_health", "mart_data_quality_week", "mart_benchmark", "mart_revision",
+    "mart_week_text",
 }  # fmt: skip
 
 

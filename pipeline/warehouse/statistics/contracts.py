@@ -24,7 +24,7 @@ class Contract:
 
 @cache
 def contracts() -> dict[str, Contract]:
-    """Every analytic model of schema `analytics` by its name without the schema."""
+    """Every analytic model that models.toml tells of, by the name of its function."""
     with (Path(__file__).parent / "models.toml").open("rb") as file:
         told = tomllib.load(file)
     return {

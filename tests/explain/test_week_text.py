@@ -1,0 +1,125 @@
+"""The text of a week, from marts typed by hand: what is said, in both languages, and where each figure stands."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.explain import Sentence, load_rules, week_text, weeks_of
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.toml"))
+Typed = Callable[[dict[str, Any]], dict[str, pl.DataFrame]]
+
+
+def told(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def text_of(frames: dict[str, pl.DataFrame], iso_week: str) -> list[Sentence]:
+    rules = load_rules()
+    weeks = {week.iso_week: week for week in weeks_of(frames, rules.columns())}
+    return week_text(weeks[iso_week], rules)
+
+
+def plain(text: str) -> str:
+    """With plain spaces, as a golden is typed."""
+    return re.sub("[\u00a0\u202f]", " ", text)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_week_is_told_as_its_case_says(path: Path, typed: Typed) -> None:
+    case = told(path)
+    sentences = text_of(typed(case), case["tells"])
+    for language in ("fr", "en"):
+        said = [f"{sentence.topic} {plain(sentence.text[language])}" for sentence in sentences]
+        assert said == case[language].strip().splitlines()
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_french_is_set_with_its_own_spaces(path: Path, typed: Typed) -> None:
+    case = told(path)
+    for sentence in text_of(typed(case), case["tells"]):
+        assert not re.search("[ \u00a0]%| [:;!?»€]|« |\\d \\d", sentence.text["fr"])
+        assert "\u202f" not in sentence.text["en"]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_figure_is_found_again_in_the_marts(path: Path, typed: Typed, found_again) -> None:
+    case = told(path)
+    frames = typed(case)
+    for sentence in text_of(frames, case["tells"]):
+        assert sentence.figures
+        for figure in sentence.figures:
+            assert found_again(frames, json.loads(json.dumps(figure.as_json(), default=str)))
+
+
+@pytest.mark.parametrize(
+    ("p", "change", "fr", "en"),
+    [
+        (1.0, 2.0, "presque certainement en hausse", "almost certainly up"),
+        (0.99, 2.0, "presque certainement en hausse", "almost certainly up"),
+        (0.989, 2.0, "très probablement en hausse", "very probably up"),
+        (0.90, 2.0, "très probablement en hausse", "very probably up"),
+        (0.899, 2.0, "probablement en hausse", "probably up"),
+        (0.66, 2.0, "probablement en hausse", "probably up"),
+        (0.659, 2.0, "peut-être en hausse, peut-être en baisse", "perhaps up, perhaps down"),
+        (0.341, -2.0, "peut-être en hausse, peut-être en baisse", "perhaps up, perhaps down"),
+        (0.34, -2.0, "probablement en baisse", "probably down"),
+        (0.10, -2.0, "très probablement en baisse", "very probably down"),
+        (0.01, -2.0, "presque certainement en baisse", "almost certainly down"),
+        (0.0, -2.0, "presque certainement en baisse", "almost certainly down"),
+    ],
+)
+def test_the_words_follow_the_probability(p: float, change: float, fr: str, en: str, typed: Typed) -> None:
+    frames = typed(index_week(attractiveness_index_change=change, p_change_positive=p))
+    (sentence,) = text_of(frames, "2026-W10")
+    assert plain(sentence.text["fr"]).startswith(f"L'indice d'attractivité est {fr} : 50,0 sur 100 (de 40,0 à 60,0")
+    assert sentence.text["en"].startswith(f"The attractiveness index is {en}: 50.0 of 100 (from 40.0 to 60.0")
+
+
+@pytest.mark.parametrize(
+    ("p", "change", "fr"),
+    [
+        (0.49, 1.0, "mais ne parlez pas de hausse : à indicateurs communs, 51,0 % des façons"),
+        (0.51, -1.0, "mais ne parlez pas de baisse : à indicateurs communs, 51,0 % des façons"),
+        (0.7, 0.04, "L'indice d'attractivité n'a pas bougé : 50,0 sur 100"),
+    ],
+)
+def test_what_the_draws_contradict_is_not_called_a_move(p: float, change: float, fr: str, typed: Typed) -> None:
+    frames = typed(index_week(attractiveness_index_change=change, p_change_positive=p))
+    (sentence,) = text_of(frames, "2026-W10")
+    assert fr in plain(sentence.text["fr"])
+
+
+def test_a_sentence_whose_figure_is_missing_is_not_said(typed: Typed) -> None:
+    whole = index_week(attractiveness_index_change=2.0, p_change_positive=1.0)
+    assert [s.rule for s in text_of(typed(whole), "2026-W10")] == ["index_up"]
+    whole["mart_town_week"][0]["attractiveness_index_low"] = None
+    assert text_of(typed(whole), "2026-W10") == []
+    whole["mart_town_week"][0]["attractiveness_index_low"] = float("nan")
+    assert text_of(typed(whole), "2026-W10") == []
+
+
+def test_a_file_is_late_in_the_last_week_alone(typed: Typed) -> None:
+    late = [{"feed": "shops", "iso_week": f"2026-W{week}", "days_since_last_upload": 46} for week in (10, 11)]
+    weeks = [
+        {"iso_week": "2026-W10", "week_start": date(2026, 3, 2)},
+        {"iso_week": "2026-W11", "week_start": date(2026, 3, 9)},
+    ]
+    frames = typed({"mart_town_week": weeks, "mart_data_quality_week": late})
+    assert text_of(frames, "2026-W10") == []
+    assert [s.rule for s in text_of(frames, "2026-W11")] == ["late_file"]
+
+
+def index_week(**columns: float) -> dict[str, list[dict[str, Any]]]:
+    """A week of which nothing is known but its index of 50 (40 to 60)."""
+    week = {"iso_week": "2026-W10", "week_start": date(2026, 3, 2)}
+    index = {f"attractiveness_index{end}": value for end, value in (("", 50.0), ("_low", 40.0), ("_high", 60.0))}
+    compared = {"iso_week": "2026-W10", "indicator": "access_score", "previous_iso_week": "2026-W09", "points": 0.0}
+    return {"mart_town_week": [week | index | columns], "mart_index_receipt_week": [compared]}
