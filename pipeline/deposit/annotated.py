@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Problem
+from pipeline.deposit.problems import shortened
 from pipeline.deposit.table import Table
 
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
@@ -59,7 +60,7 @@ def _as_text(name: str) -> pl.Expr:
 def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
     """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once."""
     parts = ["column", "key", "severity", "value", "expected", "fix"]
-    placed = problems.drop_nulls("line").select("line", *parts)
+    placed = shortened(problems.drop_nulls("line").select("line", *parts))
     distinct = placed.select(parts).unique(maintain_order=True)
     texts = [_sentence(Problem(**row)) for row in distinct.iter_rows(named=True)]
     worded = placed.join(

@@ -27,8 +27,10 @@ from pipeline.deposit.reader import peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import (
     ACCEPTED,
+    ORIGINAL,
     StoredUpload,
     Writer,
+    checksum,
     list_uploads,
     new_upload_id,
     one_at_a_time,
@@ -40,6 +42,7 @@ from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
 
 NO_ROWS = Rows()
+MEGABYTE = 10**6
 
 
 class UnknownFormatError(LookupError):
@@ -97,6 +100,10 @@ def deposit_file(
     ConservationError.
     """
     formats = formats_for(town, feed, format)
+    if too_large := size_problem(path, home):
+        with one_at_a_time(home):
+            sent = Sent(path, plain_name(path.name), checksum(path), town, home, by, received_at)
+            return _refuse(sent, feed, problem_frame([too_large]), is_kept=False)
     with one_at_a_time(home), receive(home, path) as (copy, sha256):
         sent = Sent(copy, plain_name(path.name), sha256, town, home, by, received_at)
         if town.is_demo != is_demo_source:
@@ -110,6 +117,14 @@ def deposit_file(
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
         return _deposit(sent, fmt, shape_file(file, fmt, town.timezone), uploads)
+
+
+def size_problem(path: Path, home: TownHome) -> Problem | None:
+    """The problem of a file above the town's limit, told before anything is copied."""
+    size, limit = path.stat().st_size, home.largest_upload_mb
+    if size <= limit * MEGABYTE:
+        return None
+    return Problem("encoding-error.too-large", value=str(-(-size // MEGABYTE)), expected=str(limit))
 
 
 def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
@@ -290,7 +305,7 @@ def _percent(share: float) -> str:
 
 
 def _original(sent: Sent) -> str:
-    return f"original{Path(sent.name).suffix.lower()}"
+    return f"{ORIGINAL}{Path(sent.name).suffix.lower()}"
 
 
 def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:

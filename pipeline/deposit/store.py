@@ -20,6 +20,7 @@ from pipeline.settings import DamagedHomeError, TownHome
 
 INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
+ORIGINAL = "original"  # with the ending of the file that was sent
 RECEIPT = "receipt.json"
 _PIECE = 1 << 22
 Writer = Callable[[Path], object]
@@ -88,6 +89,12 @@ def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
         yield copy, digest.hexdigest()
     finally:
         shutil.rmtree(folder)
+
+
+def checksum(sent: Path) -> str:
+    """The SHA-256 of a file of which no copy is wanted."""
+    with sent.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha256: str) -> str:

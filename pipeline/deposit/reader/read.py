@@ -22,6 +22,7 @@ from pipeline.deposit.reader.layout import (
     readings,
     records,
 )
+from pipeline.deposit.reader.limits import too_much
 from pipeline.deposit.reader.lines import Lines, top_lines
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import UnreadableError, decode
@@ -58,6 +59,8 @@ def read_text(
         text = decode(data)
     except UnreadableError as error:
         return refused(error.problem)
+    if problem := too_much(text.data):
+        return refused(problem)
     laid = lay_out(text.data, columns, aliases, header, header_line, warn_extra)
     if laid is None:
         lines = Lines(text.data)
