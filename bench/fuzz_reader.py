@@ -19,7 +19,7 @@ import atheris  # stands in a folder of its own, never in the project's lock
 
 with atheris.instrument_imports(include=["pipeline.deposit"]):
     from pipeline.deposit.agenda.kinds import kind_of
-    from pipeline.deposit.reader import read_table
+    from pipeline.deposit.doors import read_table
     from pipeline.deposit.reader.read import read_text
     from pipeline.deposit.table import Table
     from pipeline.deposit.workbook import is_workbook

@@ -16,6 +16,7 @@ from pipeline.deposit.agenda.keep import keep
 from pipeline.deposit.aliases import read_aliases
 from pipeline.deposit.annotated import annotated_rows, write_annotated
 from pipeline.deposit.check import Checked, Setting, check
+from pipeline.deposit.doors import peek
 from pipeline.deposit.earlier import count_superseding, known_codes, overlapping_lines
 from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_format
 from pipeline.deposit.formats.model import Moment
@@ -23,7 +24,6 @@ from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader import peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import (
     ACCEPTED,

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.town import Town
-from pipeline.deposit import deposit_file, large, typed_rows
-from pipeline.deposit.reader import read_chunks, read_table
+from pipeline.deposit import deposit_file, large, read_table, typed_rows
+from pipeline.deposit.reader import read_chunks
 from pipeline.settings import TownHome
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

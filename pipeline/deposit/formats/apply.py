@@ -7,12 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Feed, Problem
+from pipeline.deposit.doors import peek, read_table
 from pipeline.deposit.formats.load import load_formats
 from pipeline.deposit.formats.model import Format
 from pipeline.deposit.formats.recognise import Explanation, Match, Verdict, match_views
 from pipeline.deposit.formats.shape import Shaped, shape
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader import peek, read_table, unique_names
+from pipeline.deposit.reader import unique_names
 from pipeline.deposit.table import Table
 
 

@@ -5,7 +5,8 @@ from time import process_time
 
 import pytest
 
-from pipeline.deposit.reader import peek, read_chunks, read_table
+from pipeline.deposit import peek, read_table
+from pipeline.deposit.reader import read_chunks
 from pipeline.deposit.reader.limits import MAX_LINE, long_line
 
 COLUMNS = ["compteur", "debut", "passages"]

@@ -1,4 +1,4 @@
-"""The two doors of the reader, for a text, a workbook or an agenda alike."""
+"""The two doors to what a file holds, for a text, a workbook or an agenda alike."""
 
 from collections.abc import Mapping, Sequence
 
