@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.deposit.decisions import Decision, read_decisions, write_decision
 from pipeline.deposit.receipt import STATUS_WORDS, Receipt
 from pipeline.settings import DamagedHomeError, TownHome
@@ -52,7 +54,27 @@ class StoredUpload:
 
     @property
     def accepted(self) -> Path:
-        return self.folder / ACCEPTED
+        """The accepted rows. Raises DamagedHomeError where they are no whole Parquet file: gone, or cut short."""
+        path = self.folder / ACCEPTED
+        try:
+            pl.read_parquet_schema(path)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _damaged(path, error) from error
+        return path
+
+    def read_through(self) -> None:
+        """Read every accepted row. Raises DamagedHomeError where that cannot be done."""
+        try:
+            pl.read_parquet(self.accepted)
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise _damaged(self.folder / ACCEPTED, error) from error
+
+
+def _damaged(path: Path, error: BaseException) -> DamagedHomeError:
+    return DamagedHomeError(
+        f"{path} cannot be read ({type(error).__name__}); restore it from a backup, or withdraw the upload and send its "
+        "original again"
+    )
 
 
 @contextmanager

@@ -56,8 +56,18 @@ class Staged:
 def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> Staged:
     """Write `folder`/<feed>.parquet for every feed, also for those that nobody sent.
 
-    uploads: those that enter the build, from the first received to the last.
+    uploads: those that enter the build, from the first received to the last. Raises DamagedHomeError naming the file
+    where accepted rows cannot be read.
     """
+    try:
+        return _staged(uploads, town, folder)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        for upload in uploads:
+            upload.read_through()
+        raise
+
+
+def _staged(uploads: Sequence[StoredUpload], town: Town, folder: Path) -> Staged:
     counts, twice_told = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)], SET_ASIDE.to_frame()
     for feed in all_feeds().values():
         rows = accepted_rows(feed, [Accepted(u.upload_id, u.accepted) for u in uploads if u.feed == feed.name])
