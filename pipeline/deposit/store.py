@@ -72,8 +72,8 @@ class StoredUpload:
 
 def _damaged(path: Path, error: BaseException) -> DamagedHomeError:
     return DamagedHomeError(
-        f"{path} cannot be read ({type(error).__name__}); restore it from a backup, or withdraw the upload and send its "
-        "original again"
+        f"{path} cannot be read ({type(error).__name__}); restore it from a backup, or withdraw the upload and send "
+        "its original again"
     )
 
 
