@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.contract import Column, Date, Feed, LocalDatetime, RowRule
 from pipeline.deposit.dates import check_future
-from pipeline.deposit.duplicates import find_duplicates, find_overlaps
+from pipeline.deposit.duplicates import find_duplicates, find_overlaps, once_a_line
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
@@ -158,4 +158,5 @@ def _problems(said: pl.DataFrame, values: pl.DataFrame, headers: Mapping[str, st
         )
         .cast(PROBLEMS)
         .sort("line", maintain_order=True)
+        .pipe(once_a_line)
     )

@@ -75,6 +75,22 @@ def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) ->
     )
 
 
+def once_a_line(problems: pl.DataFrame) -> pl.DataFrame:
+    """Of the values of a line that repeat those of one other line the first, with how many more there are.
+
+    problems: schema PROBLEMS. In wide layouts a line that comes twice repeats each of its values.
+    """
+    is_repeat = pl.col("key").str.starts_with("duplicate-key")
+    if not problems.select(is_repeat.any()).item():
+        return problems
+    others = pl.len().over("line", "key", "expected") - 1
+    place = pl.int_range(pl.len()).over("line", "key", "expected")
+    words = pl.format("De même pour {} autre(s) valeur(s) de la ligne.", others)
+    with_others = pl.concat_str([words, "fix"], separator=" ", ignore_nulls=True)
+    told = problems.with_columns(pl.when(is_repeat & (others > 0)).then(with_others).otherwise("fix").alias("fix"))
+    return told.filter(problems.select(~is_repeat | (place == 0)).to_series())
+
+
 def _shown(column: Column) -> pl.Expr:
     """A part of a key as a French reader writes it."""
     value = pl.col(column.name)

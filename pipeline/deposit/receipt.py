@@ -82,7 +82,8 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one file. problems: the objects of the contract, errors first; problem_counts: of all, by code.
+    """What became of one file. problems: the objects of the contract, errors first; problem_counts: of all, by code
+    (what is said once for many cells or values counts once).
 
     folder: the upload's folder; None where nothing was written. It holds no clock but `received_at`: the same file
     deposited at the same time gives the same receipt.
