@@ -10,7 +10,6 @@ import polars as pl
 
 from pipeline.deposit.reader.block import read_block
 from pipeline.deposit.reader.layout import Layout
-from pipeline.deposit.reader.limits import MAX_LINE, long_line, too_much
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
 from pipeline.deposit.reader.settle import Block
@@ -101,21 +100,17 @@ def _is_clean(path: Path, step: int) -> bool:
     with ThreadPoolExecutor(_AT_ONCE) as readers:
         looks: deque[Future[bool]] = deque()
         for lines in _whole_lines(path, step):
-            looks.append(readers.submit(_may_be_cut, lines.removeprefix(BOM)))
+            looks.append(readers.submit(is_clean, lines.removeprefix(BOM)))
             if len(looks) > _AT_ONCE and not looks.popleft().result():
                 return False
         return all(look.result() for look in looks)
 
 
-def _may_be_cut(lines: bytes) -> bool:
-    return is_clean(lines) and long_line(lines) is None
-
-
 def _whole_lines(path: Path, step: int) -> Iterator[bytes]:
-    """The file in pieces that end where a line does, up to one that is too long."""
+    """The file in pieces that end where a line does."""
     rest = b""
     with path.open("rb") as file:
-        while len(rest) <= MAX_LINE and (read := file.read(step)):
+        while read := file.read(step):
             at = read.rfind(b"\n") + 1
             if at:
                 yield rest + read[:at]
@@ -132,9 +127,7 @@ def _begin(
     if len(top) == _TOP_BYTES:
         top = top[: top.rfind(b"\n") + 1]
     mark = len(BOM) if top.startswith(BOM) else 0
-    if not top.strip() or too_much(top[mark:]):
-        return None
-    laid = lay_out(top[mark:], columns, aliases, "expected", None, warn_extra)
+    laid = lay_out(top[mark:], columns, aliases, "expected", None, warn_extra) if top.strip() else None
     if laid is None or laid[0].is_shifted:
         return None
     return mark + body_start(top[mark:], laid[0]), "utf-8-sig" if mark else "utf-8", *laid

@@ -22,7 +22,7 @@ from pipeline.deposit.reader.layout import (
     readings,
     records,
 )
-from pipeline.deposit.reader.limits import too_much
+from pipeline.deposit.reader.limits import too_much, too_wide
 from pipeline.deposit.reader.lines import Lines, top_lines
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import UnreadableError, decode
@@ -80,8 +80,11 @@ def lay_out(
     header_line: int | None,
     warn_extra: bool,
 ) -> tuple[Layout, Above] | None:
-    """The layout that the top of the data shows, and what stands above the header; None where no header is found."""
+    """The layout that the top of the data shows, and what stands above the header; None where no header is found, or
+    where there is too much of it."""
     top = top_lines(data, _SAMPLE_LINES)
+    if too_wide(top[:TOP_LINES]):
+        return None
     if header == "absent" or header_line is not None:
         layout = layout_by_place(readings(top), columns, header_line or 0)
         return (layout, Above(max(0, layout.header_line - 1))) if layout else None

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.deposit import peek, read_table
 from pipeline.deposit.reader import read_chunks
-from pipeline.deposit.reader.limits import MAX_LINE, long_line
+from pipeline.deposit.reader.text import MAX_LINE, long_line
 
 COLUMNS = ["compteur", "debut", "passages"]
 HEADER = b"compteur;debut;passages\n"
