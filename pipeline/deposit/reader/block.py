@@ -4,8 +4,8 @@ The vectorised part decides only which lines are surely plain rows. Everything e
 both ways agree: `careful=True` sends every line there.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from pipeline.deposit.reader.plain import plain_rows
 from pipeline.deposit.reader.settle import Block, Judged, form, numbered, settle
 from pipeline.deposit.reader.shift import is_shifted
 
-_LONGEST = 2000  # lines that one quoted cell may take
+LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
 
 
@@ -47,19 +47,18 @@ def read_block(
 
 def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> Iterator[Judged]:
     """The lines that are not surely plain, each with the lines that its quotes take in, judged."""
-    quoted = lines.holding(layout.quote.encode())
     free = 0
     for at in odd:
         if at < free:
             continue
         cells, stop = split(lines.text(at), layout.separator, layout.quote), at + 1
         if cells.quoting == "open":
-            cells, stop = _closed(lines, at, quoted, layout)
+            cells, stop = _closed(lines, at, layout)
         yield Judged(at, stop, judge(cells, first + at, layout))
         free = stop
 
 
-def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tuple[Cells, int]:
+def _closed(lines: Lines, at: int, layout: Layout) -> tuple[Cells, int]:
     """The record of a line that ends inside a quoted cell: its cells, and the line after it.
 
     The cell may truly go over several lines, or its quote may be a slip and the next quote another one. Where both the
@@ -67,9 +66,8 @@ def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tup
     this line alone, its quote left open, and each line below is judged by itself.
     """
     slip = Cells(lines.text(at).split(layout.separator), "open"), at + 1
-    begin = bisect_right(quoted, at)
-    for last in quoted[begin : begin + _TRIES]:
-        if last - at > _LONGEST:
+    for last in islice(lines.holding(layout.quote.encode(), after=at), _TRIES):
+        if last - at > LONGEST:
             break
         cells = split(lines.text(at, last + 1), layout.separator, layout.quote, most=layout.width)
         if cells.quoting == "open":

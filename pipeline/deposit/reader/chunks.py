@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.deposit.reader.block import read_block
+from pipeline.deposit.reader.block import LONGEST, read_block
+from pipeline.deposit.reader.cells import split
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
@@ -140,13 +141,21 @@ def _quiet_place(data: bytes, layout: Layout) -> int:
     lines = Lines(data[begin:end])
     quiet = 0
     for at in range(len(lines) - 1, -1, -1):
-        text = lines.text(at)
-        is_plain = (
-            layout.quote not in text
-            and text.count(layout.separator) == layout.width - 1
-            and any(text.split(layout.separator))
-        )
+        cells = split(lines.text(at), layout.separator, layout.quote)
+        is_plain = cells.quoting == "right" and len(cells.values) == layout.width and any(cells.values)
         quiet = quiet + 1 if is_plain else 0
-        if quiet == _QUIET:
+        if quiet >= _QUIET and not _is_inside_quotes(lines, at + 1, layout):
             return begin + lines.start(at + 1)
     return 0
+
+
+def _is_inside_quotes(lines: Lines, at: int, layout: Layout) -> bool:
+    """Whether a line above that leaves a quote open may take this one in."""
+    above, quote = at, layout.quote
+    while (above := lines.last_holding(quote.encode(), above)) >= max(0, at - LONGEST):
+        text = lines.text(above)
+        if split(text, layout.separator, quote).quoting == "open":
+            return True
+        if split(quote + text, layout.separator, quote).quoting != "open":
+            return False  # whatever is open above it ends here
+    return False

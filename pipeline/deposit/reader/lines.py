@@ -1,5 +1,6 @@
 """The physical lines of a run of text, without cutting it."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -30,14 +31,24 @@ class Lines:
         text = self.data[self.start(at) : int(self._ends[last])].decode()
         return text.replace("\r\n", "\n").removesuffix("\r")
 
-    def holding(self, sign: bytes) -> list[int]:
-        """The lines that hold a sign, in order, each once."""
-        places: list[int] = []
-        found = self.data.find(sign)
+    def holding(self, sign: bytes, after: int = -1) -> Iterator[int]:
+        """The lines below line `after` that hold a sign, in order, each once."""
+        found = self.data.find(sign, self.start(after + 1))
         while found >= 0:
-            places.append(int(np.searchsorted(self._ends, found)))
-            found = self.data.find(sign, int(self._ends[places[-1]]))
-        return places
+            line = int(np.searchsorted(self._ends, found))
+            yield line
+            found = self.data.find(sign, int(self._ends[line]))
+
+    def last_holding(self, sign: bytes, stop: int) -> int:
+        """The last line above line `stop` that holds a sign; -1 where none does."""
+        found = self.data.rfind(sign, 0, self.start(stop))
+        return int(np.searchsorted(self._ends, found)) if found >= 0 else -1
+
+    def runs(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of bytes in order: for each line the first of them that it holds, and how many it holds."""
+        stops = np.searchsorted(places, self._ends)
+        first = np.concatenate([[0], stops[:-1]])
+        return first, stops - first
 
 
 def top_lines(data: bytes, count: int) -> list[str]:

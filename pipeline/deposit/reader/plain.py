@@ -1,7 +1,7 @@
 """The lines that are surely plain rows, cut by the engine at once; the numbers of all others.
 
-A line is surely plain when it has exactly the cells that the layout says, no quote, no sign of damaged letters, and a
-first filled cell that is no header, total or note. Quotes play no part here: they make a line not plain.
+A line is surely plain when it has exactly the cells that the layout says, no quote but around whole cells, no sign of
+damaged letters, and a first filled cell that is no header, total or note.
 """
 
 from typing import Any
@@ -16,6 +16,7 @@ from pipeline.deposit.reader.cells import INVISIBLE
 from pipeline.deposit.reader.judge import is_suspect
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
+from pipeline.deposit.reader.quotes import with_regular_quotes
 
 _BLOCK = 1 << 26
 # Invisible characters that white space tests on bytes would miss.
@@ -29,7 +30,8 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
-    cut = _cut(text.data, layout)
+    data, irregular = with_regular_quotes(text, layout)
+    cut = _cut(data, layout)
     if cut is None:
         return None
     table, texts, ragged = cut
@@ -38,7 +40,7 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
         lines = np.delete(lines, ragged)
     if any((cells != cells.str.strip_chars(INVISIBLE)).any() for cells in texts):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
-    odd = np.union1d(ragged, _lines_with_signs(text, layout))
+    odd = np.union1d(np.union1d(ragged, irregular), _lines_with_signs(text, layout))
     is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in text.data)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
@@ -54,7 +56,7 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
 
 def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np.ndarray] | None:
-    """Every line cut at every separator, the texts that occur in cells, and the lines with another number of cells."""
+    """Every line cut into its cells, the texts that occur in cells, and the lines with another number of cells."""
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
@@ -69,7 +71,7 @@ def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
             parse_options=pacsv.ParseOptions(
                 delimiter=layout.separator,
-                quote_char=False,
+                quote_char=layout.quote if layout.quote.encode() in data else False,
                 double_quote=False,
                 newlines_in_values=False,
                 ignore_empty_lines=False,
@@ -89,14 +91,14 @@ def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np
 
 
 def _lines_with_signs(text: Lines, layout: Layout) -> np.ndarray:
-    """The lines with a quote, another separator, or bytes that damaged letters leave."""
+    """The lines with another separator, or bytes that damaged letters leave."""
     others = (other.encode() for other in SEPARATORS if other not in (layout.separator, ","))
-    wanted = (layout.quote.encode(), *others, *SIGNS, *_HIDDEN)
+    wanted = (*others, *SIGNS, *_HIDDEN)
     is_ascii = text.data.isascii()
     signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in text.data]
     if not signs:
         return np.array([], np.int64)
-    return np.unique(np.concatenate([np.array(text.holding(sign), np.int64) for sign in signs]))
+    return np.unique(np.concatenate([np.fromiter(text.holding(sign), np.int64) for sign in signs]))
 
 
 def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
