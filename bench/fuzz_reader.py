@@ -82,8 +82,8 @@ def check(data: bytes, path: Path) -> None:
 
 
 def in_parts(parts: Sequence[Table], whole: Table, *, has_quotes: bool) -> None:
-    """The parts give each line once, and what is read both ways is read alike. Where lines are rejected because of those
-    around them, or a cell goes over lines, there are fewer of these around."""
+    """The parts give each line once, and what is read both ways is read alike. Where lines are rejected because of
+    those around them, or a cell goes over lines, there are fewer of these around."""
     for part in parts:
         counts = part.counts
         assert counts.read == part.rows.height + counts.rejected + counts.blank + counts.repeated_header, "of a part"
