@@ -108,7 +108,8 @@ def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.
     if table.select((first == "").any()).item():
         first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in names)
     words = table.select(first.unique().cast(pl.String).alias("word")).to_series().drop_nulls()
-    words = words.filter(words.str.contains(_MAYBE_WORDS))
+    if not layout.meant or any(letter.isalpha() for letter in layout.meant[0]):
+        words = words.filter(words.str.contains(_MAYBE_WORDS))  # else a figure may be the header again
     suspects = [word for word in words if is_suspect(word, layout)]
     odd = first.is_null()
     if suspects:

@@ -112,6 +112,14 @@ def test_a_file_with_every_cell_in_quotes_is_read_by_the_engine(
     ]
 
 
+def test_both_ways_know_a_header_that_begins_with_a_figure() -> None:
+    # Found by fuzzing: the header's first cell was lost to a value, and the whole line came again.
+    data = b"07/09/20;debut;passages\nGR10;x\n07/09/20;debut;passages\n"
+    fast, careful = read_text(data, COLUMNS), read_text(data, COLUMNS, careful=True)
+    assert fast.counts == careful.counts
+    assert (fast.counts.read, fast.counts.repeated_header, fast.counts.rejected) == (2, 1, 1)
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_any_bytes_are_read_or_refused_without_an_exception(data: bytes) -> None:
