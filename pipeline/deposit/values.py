@@ -74,7 +74,7 @@ def type_columns(
     return TypedColumns(columns, pl.concat(said), repaired, every)
 
 
-def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded | Whole:
+def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded:
     """The values of a column with that which an empty cell means."""
     if column.empty_means is None:
         return typed.column
@@ -84,7 +84,8 @@ def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded | Whole:
         values = values.cast(pl.Enum(list(dict.fromkeys(words))))
     if not typed.texts.cells.null_count():
         return typed.texts.coded(values.fill_null(meaning))
-    return Whole(typed.texts.coded(values).of(typed.texts.cells).fill_null(meaning))
+    told = typed.texts.coded(values).values
+    return Coded(pl.concat([told, pl.Series([meaning], dtype=told.dtype)]), typed.texts.cells.fill_null(len(told)))
 
 
 def _is_empty(texts: Texts) -> pl.Series:
