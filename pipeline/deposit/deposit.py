@@ -210,7 +210,7 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
         rows = replace(rows, superseding=count_superseding(accepted, feed, uploads))
         problems = pl.concat([_overlap(accepted, feed, uploads), problems])
     receipt = replace(sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked))
-    return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems)))
+    return replace(receipt, folder=put(sent.home, receipt, _files(sent, feed, shaped, checked, problems)))
 
 
 def _overlap(accepted: pl.DataFrame, feed: Feed, uploads: list[StoredUpload]) -> pl.DataFrame:
@@ -298,7 +298,9 @@ def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
     return lambda path: keep(sent.path, path, header)
 
 
-def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
+def _files(
+    sent: Sent, feed: Feed, shaped: Shaped, checked: Checked, problems: pl.DataFrame
+) -> Mapping[str, Writer]:
     """The files of an upload beside its receipt."""
     rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
     reasons = (
@@ -308,7 +310,7 @@ def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame)
     annotated = annotated_rows(shaped.table, problems)
     return {
         _original(sent): _kept(sent, shaped.table.header),
-        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, path),
+        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
         "rejected.parquet": lambda path: rejected.write_parquet(path, compression="zstd"),
         "annotated.csv": lambda path: write_annotated(annotated, path),
     }

@@ -45,7 +45,7 @@ def shape_file(file: SentFile, fmt: Format, timezone: str) -> Shaped:
 
 def read_large(path: Path, columns: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> Table:
     """The table that `read_table` gives, with Categorical columns instead of String."""
-    parts = list(read_chunks(path, columns, aliases, chunk_bytes=PART_BYTES))
+    parts = read_chunks(path, columns, aliases, chunk_bytes=PART_BYTES)
     if len(parts) == 1:
         return parts[0]
     # Every part tells of the columns without a name that it fills.

@@ -1,31 +1,22 @@
 """The typed rows of a file, made when they are asked for: what stays in memory are numbers that stand for its texts."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import timedelta
 
 import polars as pl
 
+from pipeline.deposit.at_once import Made, at_once
+
 PART_ROWS = 1 << 18
-_AT_ONCE = 2
 _MOST = 2**32
 _ENDS = frozenset({"end", "end_utc"})
 _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
-Made = TypeVar("Made")
 
 
 def in_parts(make: Callable[[int], Made], height: int) -> Iterator[Made]:
     """What `make` gives of the PART_ROWS rows from each of its arguments on, in order; several are made at once."""
-    with ThreadPoolExecutor(_AT_ONCE) as workers:
-        waiting: deque[Future[Made]] = deque()
-        for begin in range(0, max(height, 1), PART_ROWS):
-            waiting.append(workers.submit(make, begin))
-            if len(waiting) > _AT_ONCE:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    return at_once(make, range(0, max(height, 1), PART_ROWS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +77,14 @@ class TypedRows:
     columns: Mapping[str, Coded | Whole]
     has_ends: bool = False
     settled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.UInt32}))
+
+    @property
+    def ends_follow(self) -> bool:
+        """Whether each end is a positive step after its start, but for rows that are settled."""
+        if not self.has_ends:
+            return False
+        end, shortest = self.columns["end"].values, self.columns["step"].values.min()
+        return end.null_count() == len(end) and isinstance(shortest, timedelta) and shortest > timedelta(0)
 
     def at(self, rows: pl.Series, names: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order of the list. names: other columns than those of the schema."""
@@ -150,6 +149,9 @@ class TypedRows:
 
 def with_plain_ends(frame: pl.DataFrame) -> pl.DataFrame:
     """Each empty end filled with start + step, and the instants of ends where no clock changes in between."""
+    if frame["end"].null_count() == frame.height:
+        step = pl.col("step")
+        return frame.with_columns((pl.col("start") + step).alias("end"), (pl.col("start_utc") + step).alias("end_utc"))
     filled = frame.with_columns(pl.coalesce("end", pl.col("start") + pl.col("step")).alias("end"))
     by_length = pl.col("start_utc") + (pl.col("end") - pl.col("start"))
     return filled.with_columns(pl.when("end_is_exact").then("end_utc").otherwise(by_length).alias("end_utc"))

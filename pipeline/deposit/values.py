@@ -16,6 +16,8 @@ from pipeline.deposit.typed_rows import Coded, Whole
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
 from pipeline.derive.polars_schema import utc_name
 
+# Characters that either Python or the engine takes for white space.
+BLANK = r"^[\s\x1c-\x1f]*$"
 READERS = {
     Number: read_numbers,
     Integer: read_numbers,
@@ -90,7 +92,8 @@ def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded:
 
 def _is_empty(texts: Texts) -> pl.Series:
     """Whether each row has an empty cell, or none."""
-    return texts.cells.is_null() | texts.holding(texts.distinct.str.strip_chars() == "")
+    is_blank = texts.distinct.str.contains(BLANK)
+    return texts.holding(is_blank) | texts.cells.is_null() if texts.cells.null_count() else texts.holding(is_blank)
 
 
 def _read(texts: Texts, column: Column, latest_year: int) -> Typed:

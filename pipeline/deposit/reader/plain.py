@@ -32,14 +32,17 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     cut = _cut(text.data, layout)
     if cut is None:
         return None
-    table, texts, ragged = cut
+    table, dictionaries, ragged = cut
     lines = np.arange(table.height + len(ragged), dtype=np.uint32)
     if len(ragged):
         lines = np.delete(lines, ragged)
-    if any((cells != cells.str.strip_chars(INVISIBLE)).any() for cells in texts):
+    texts = [pl.Series(words, dtype=pl.String) for column in dictionaries for words in column]
+    if any((words != words.str.strip_chars(INVISIBLE)).any() for words in texts):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
-    odd = np.union1d(ragged, _lines_with_signs(text, layout))
-    is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in text.data)).to_series()
+    beginnings = pl.concat(texts[: len(dictionaries[0])]) if dictionaries[0] else pl.Series([], dtype=pl.String)
+    letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
+    odd = np.union1d(ragged, _lines_with_signs(text, letters, layout))
+    is_odd = table.select(_is_odd(table, beginnings, layout, has_apostrophe=b"'" in letters)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
     if layout.has_words_below and first == layout.first_line:
@@ -53,8 +56,8 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     return rows, odd.astype(np.int64)
 
 
-def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np.ndarray] | None:
-    """Every line cut at every separator, the texts that occur in cells, and the lines with another number of cells."""
+def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
+    """Every line cut at every separator, the texts of each column, and the lines with another number of cells."""
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
@@ -84,28 +87,28 @@ def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np
         )
     except pa.ArrowInvalid:  # no line at all, or one longer than a block
         return None
-    texts = [pl.Series(chunk.dictionary, dtype=pl.String) for column in table.columns for chunk in column.chunks]
+    texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
     return pl.DataFrame(table), texts, np.array(ragged, np.int64)
 
 
-def _lines_with_signs(text: Lines, layout: Layout) -> np.ndarray:
-    """The lines with a quote, another separator, or bytes that damaged letters leave."""
+def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray:
+    """The lines with a quote, another separator, or bytes that damaged letters leave. letters: those of all cells."""
     others = (other.encode() for other in SEPARATORS if other not in (layout.separator, ","))
     wanted = (layout.quote.encode(), *others, *SIGNS, *_HIDDEN)
-    is_ascii = text.data.isascii()
-    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in text.data]
+    is_ascii = letters.isascii()
+    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in letters]
     if not signs:
         return np.array([], np.int64)
     return np.unique(np.concatenate([np.array(text.holding(sign), np.int64) for sign in signs]))
 
 
-def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
-    """Whether a line of the right width may be something else than a row."""
+def _is_odd(table: pl.DataFrame, beginnings: pl.Series, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
+    """Whether a line of the right width may be something else than a row. beginnings: the texts of the first column."""
     names = table.columns
-    first = pl.col(names[0])
-    if table.select((first == "").any()).item():
+    first, words = pl.col(names[0]), beginnings.str.strip_chars(INVISIBLE).unique()
+    if (words == "").any():
         first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in names)
-    words = table.select(first.unique().cast(pl.String).alias("word")).to_series().drop_nulls()
+        words = table.select(first.unique().cast(pl.String).alias("word")).to_series().drop_nulls()
     words = words.filter(words.str.contains(_MAYBE_WORDS))
     suspects = [word for word in words if is_suspect(word, layout)]
     odd = first.is_null()
