@@ -52,10 +52,12 @@ def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> It
     for at in odd:
         if at < free:
             continue
-        cells, stop = split(lines.text(at), layout.separator, layout.quote), at + 1
+        text, stop = lines.text(at), at + 1
+        cells = split(text, layout.separator, layout.quote)
         if cells.quoting == "open":
             cells, stop = _closed(lines, at, quoted, layout)
-        yield Judged(at, stop, judge(cells, first + at, layout))
+            text = lines.text(at, stop)
+        yield Judged(at, stop, judge(cells, first + at, layout), text)
         free = stop
 
 
@@ -66,16 +68,22 @@ def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tup
     first and the last line would be rows by themselves, their quotes taken as letters, nobody knows: the record is then
     this line alone, its quote left open, and each line below is judged by itself.
     """
-    slip = Cells(lines.text(at).split(layout.separator), "open"), at + 1
+    line = lines.text(at)
+    slip = Cells(line.split(layout.separator), "open"), at + 1
     begin = bisect_right(quoted, at)
+    text = line
     for last in quoted[begin : begin + _TRIES]:
         if last - at > _LONGEST:
             break
-        cells = split(lines.text(at, last + 1), layout.separator, layout.quote, most=layout.width)
+        # Lines without a quote inside a quoted cell change nothing of how it is cut.
+        other = lines.text(last)
+        text = f"{text}\n{other}"
+        cells = split(text, layout.separator, layout.quote, most=layout.width)
         if cells.quoting == "open":
             continue
-        fits = cells.quoting == "right" and len(cells.values) == layout.width
-        return slip if not fits or _are_rows(lines.text(at), lines.text(last), layout) else (cells, last + 1)
+        if cells.quoting != "right" or len(cells.values) != layout.width or _are_rows(line, other, layout):
+            return slip
+        return split(lines.text(at, last + 1), layout.separator, layout.quote), last + 1
     return slip
 
 

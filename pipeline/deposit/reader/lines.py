@@ -32,11 +32,14 @@ class Lines:
 
     def holding(self, sign: bytes) -> list[int]:
         """The lines that hold a sign, in order, each once."""
+        if len(sign) == 1:
+            found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(sign))
+            return [int(line) for line in np.unique(np.searchsorted(self._ends, found))]
         places: list[int] = []
-        found = self.data.find(sign)
-        while found >= 0:
-            places.append(int(np.searchsorted(self._ends, found)))
-            found = self.data.find(sign, int(self._ends[places[-1]]))
+        at = self.data.find(sign)
+        while at >= 0:
+            places.append(int(np.searchsorted(self._ends, at)))
+            at = self.data.find(sign, int(self._ends[places[-1]]))
         return places
 
 

@@ -51,8 +51,9 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     rows = table.select(pl.col(cell).alias(name) for cell, name in kept.items())
     rows = rows.with_columns(pl.Series("line", lines))
     if len(odd):
-        is_plain = np.isin(lines, odd, invert=True, kind="table")
-        rows = rows.filter(pl.Series(is_plain))
+        is_plain = np.ones(table.height + len(ragged), bool)
+        is_plain[odd] = False
+        rows = rows.filter(pl.Series(is_plain[lines]))
     return rows, odd.astype(np.int64)
 
 
