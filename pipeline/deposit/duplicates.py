@@ -5,7 +5,8 @@ import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
-from pipeline.deposit.typed_rows import PART_ROWS, TypedRows
+from pipeline.deposit.texts import marked
+from pipeline.deposit.typed_rows import TypedRows
 from pipeline.derive.polars_schema import utc_name
 
 # Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
@@ -79,10 +80,7 @@ def _suspects(rows: TypedRows, is_meant: pl.Series, keys: list[str]) -> pl.Serie
     numbers = numbered[0] if numbered else pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True)
     numbers = numbers if is_meant.all() else numbers.filter(is_meant)
     if numbered:
-        seen = np.zeros(numbered[1], bool)
-        for begin in range(0, len(numbers), PART_ROWS):
-            seen[numbers.slice(begin, PART_ROWS).to_numpy()] = True
-        is_shared = np.count_nonzero(seen) < len(numbers)
+        is_shared = marked(numbered[1], numbers).sum() < len(numbers)
     else:
         # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
         ordered = np.sort(numbers.to_numpy())

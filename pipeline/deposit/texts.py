@@ -82,5 +82,6 @@ class Texts:
 def marked(height: int, places: pl.Series) -> pl.Series:
     """Which of so many places are in the list (Boolean)."""
     is_there = np.zeros(height, bool)
-    is_there[places.to_numpy()] = True
+    for begin in range(0, len(places), _STEP):
+        is_there[places.slice(begin, _STEP).to_numpy()] = True
     return pl.Series(is_there)

@@ -41,22 +41,22 @@ def read_block(
     if found and is_plain and not is_shifted(found[0], layout.names):
         return Block(numbered(found[0], first))
     plain, odd = found if found else (None, np.arange(len(lines)))
-    judged = list(_records(lines, odd.tolist(), first, layout))
+    judged = list(_records(lines, odd, first, layout))
     return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
 
 
-def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> Iterator[Judged]:
+def _records(lines: Lines, odd: np.ndarray, first: int, layout: Layout) -> Iterator[Judged]:
     """The lines that are not surely plain, each with the lines that its quotes take in, judged."""
     quoted = lines.holding(layout.quote.encode())
     free = 0
-    for at in odd:
+    for at, text in zip(odd.tolist(), lines.texts(odd), strict=True):
         if at < free:
             continue
-        text, stop = lines.text(at), at + 1
+        stop = at + 1
         cells = split(text, layout.separator, layout.quote)
         if cells.quoting == "open":
             cells, stop = _closed(lines, at, quoted, layout)
-            text = lines.text(at, stop)
+            text = lines.text(at, stop) if stop > at + 1 else text
         yield Judged(at, stop, judge(cells, first + at, layout), text)
         free = stop
 

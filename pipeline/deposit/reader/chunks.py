@@ -52,7 +52,7 @@ def read_chunks(
     """
     try:
         start, encoding, layout, above = _begin(path, columns, aliases, warn_extra)
-        tables = []
+        tables: list[Table] = []
         for part, block in _read_parts(_parts(path, start, layout, chunk_bytes), layout):
             is_whole = part.is_last and not tables
             tables.append(assemble(layout, above, block, encoding, [], is_whole=is_whole, is_coded=True))

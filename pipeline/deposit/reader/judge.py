@@ -47,9 +47,8 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
     if not any(values):
         return Verdict("blank", problems=[Problem("blank-row-error", "repair", line)])
     is_ordinary = not is_suspect(next(filter(None, values)), layout)
-    if not is_ordinary or line == layout.first_line:
-        if header := _header(values, line, layout):
-            return header
+    if (not is_ordinary or line == layout.first_line) and (header := _header(values, line, layout)):
+        return header
     said: list[Problem] = []
     if cells.quoting != "right":
         meant = [unquoted(cell, layout.quote) for cell in values]
@@ -72,7 +71,7 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
 def is_suspect(text: str, layout: Layout) -> bool:
     """Whether a line whose first filled cell is `text` may be something else than a row."""
     folded, is_note = _seen(text)
-    return is_note or bool(layout.meant) and (folded in layout.words or folded == layout.meant[0])
+    return is_note or (bool(layout.meant) and (folded in layout.words or folded == layout.meant[0]))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -4,8 +4,6 @@ A line is surely plain when it has exactly the cells that the layout says, no qu
 first filled cell that is no header, total or note. Quotes play no part here: they make a line not plain.
 """
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -29,7 +27,7 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
-    cut = _cut(text.data, layout)
+    cut = _cut(text, layout)
     if cut is None:
         return None
     table, dictionaries, ragged = cut
@@ -57,39 +55,41 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     return rows, odd.astype(np.int64)
 
 
-def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
+def _cut(text: Lines, layout: Layout) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
     """Every line cut at every separator, the texts of each column, and the lines with another number of cells."""
-    ragged: list[int] = []
-
-    def skip(row: Any) -> str:
-        ragged.append(row.number - 1)
-        return "skip"
-
-    names = [f"cell {place}" for place in range(layout.width)]
+    ragged = np.array([], np.int64)
     try:
-        table = pacsv.read_csv(
-            pa.BufferReader(data),
-            # The numbers of lines are only known to one thread.
-            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char=False,
-                double_quote=False,
-                newlines_in_values=False,
-                ignore_empty_lines=False,
-                invalid_row_handler=skip,
-            ),
-            # As numbers of the distinct texts of each block: these repeat themselves.
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
-                strings_can_be_null=False,
-                check_utf8=False,
-            ),
-        )
-    except pa.ArrowInvalid:  # no line at all, or one longer than a block
-        return None
+        table = _read(text.data, layout)
+    except pa.ArrowInvalid:
+        # Telling them one by one would hold up the other threads.
+        ragged = text.without_exactly(layout.width - 1, layout.separator.encode())
+        try:
+            table = _read(text.leave_out(ragged), layout)
+        except pa.ArrowInvalid:  # no line at all, or one longer than a block
+            return None
     texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
-    return pl.DataFrame(table), texts, np.array(ragged, np.int64)
+    return pl.DataFrame(table), texts, ragged
+
+
+def _read(data: bytes, layout: Layout) -> pa.Table:
+    names = [f"cell {place}" for place in range(layout.width)]
+    return pacsv.read_csv(
+        pa.BufferReader(data),
+        read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
+        parse_options=pacsv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char=False,
+            double_quote=False,
+            newlines_in_values=False,
+            ignore_empty_lines=False,
+        ),
+        # As numbers of the distinct texts of each block: these repeat themselves.
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
 
 
 def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray:
