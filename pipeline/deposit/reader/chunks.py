@@ -59,7 +59,7 @@ def read_chunks(
             above, layout = Above(), replace(layout, problems=())
         return tables
     except _UncleanError:
-        whole = read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra)
+        whole = read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra, is_coded=True)
         return [replace(whole, rows=whole.rows.cast({pl.String: pl.Categorical()}))]
 
 
