@@ -124,8 +124,12 @@ def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
         for name in (rule.left, rule.right)
     ]
     left, right = (pl.col(name) for name in names)
+    is_order = (rule.left, rule.right) == ("start", "end") and rule.operator in ("<", "<=")
     holds = {"<=": left <= right, "<": left < right, ">=": left >= right, ">": left > right}[rule.operator]
-    found = rows.one((~holds).fill_null(False), names).arg_true()
+    if is_order and rows.ends_follow:
+        found = rows.settled.filter(~holds)["row"] if rows.settled.height else rows.settled["row"]
+    else:
+        found = rows.one((~holds).fill_null(False), names).arg_true()
     value = rows.at(found, [rule.right])[rule.right]
     if value.dtype.is_temporal():
         value = value.dt.strftime("%d/%m/%Y %H:%M" if value.dtype == pl.Datetime else "%d/%m/%Y")

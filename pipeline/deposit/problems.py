@@ -24,7 +24,7 @@ CUT = "{}… ({} caractères)"
 
 def problem_frame(problems: list[Problem]) -> pl.DataFrame:
     """A list of problems as a frame of schema PROBLEMS."""
-    return pl.DataFrame([{name: getattr(p, name) for name in PROBLEMS} for p in problems], schema=PROBLEMS)
+    return pl.DataFrame({name: [getattr(p, name) for p in problems] for name in PROBLEMS}, schema=PROBLEMS)
 
 
 def problem_list(frame: pl.DataFrame) -> list[Problem]:

@@ -130,18 +130,21 @@ def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha25
 def put(home: TownHome, receipt: Receipt, files: Mapping[str, Writer]) -> Path:
     """Write the files and the receipt as a new upload, all or nothing; give its folder.
 
-    files: name → function that writes the file at a path. To be called under `one_at_a_time`.
+    files: name → function that writes the file at a path, all at the same time. To be called under `one_at_a_time`.
     """
     target = home.uploads / f"{receipt.received_at.astimezone(UTC):%Y}" / receipt.upload_id
     aside = home.uploads / f"{INCOMING}{secrets.token_hex(8)}"
     aside.mkdir()
-    for name, write in files.items():
-        write(aside / name)
     text = json.dumps(receipt.as_json(), ensure_ascii=False, indent=1)
-    (aside / RECEIPT).write_text(text + "\n", encoding="utf-8")
-    for path in aside.iterdir():
-        path.chmod(0o444)
-        _to_disk(path)
+    writers: dict[str, Writer] = {**files, RECEIPT: lambda path: path.write_text(text + "\n", encoding="utf-8")}
+
+    def write(name: str) -> None:
+        writers[name](aside / name)
+        (aside / name).chmod(0o444)
+        _to_disk(aside / name)
+
+    with ThreadPoolExecutor(len(writers)) as threads:
+        list(threads.map(write, writers))
     _to_disk(aside)
     target.parent.mkdir(exist_ok=True)
     aside.rename(target)

@@ -50,7 +50,11 @@ def _read_template(data: bytes, verdict: Verdict, read: ReadTemplate | None) -> 
     columns = verdict.format.feed.columns
     aliases = {column.header: (column.name, *column.aliases) for column in columns}
     headers = [column.header for column in columns]
-    return read(headers, aliases, verdict.sheet) if read else read_table(data, headers, aliases, sheet=verdict.sheet)
+    return (
+        read(headers, aliases, verdict.sheet)
+        if read
+        else read_table(data, headers, aliases, sheet=verdict.sheet, is_coded=True)
+    )
 
 
 def _read_layout(data: bytes, verdict: Verdict) -> Table:

@@ -9,7 +9,7 @@ _LF, _CR = 10, 13
 _NO_QUOTE = ord("_")
 
 
-def with_regular_quotes(text: Lines, layout: Layout) -> tuple[bytes, np.ndarray]:
+def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray]:
     """The text with a letter in the place of each quote of an irregular line, and the irregular lines in order.
 
     A line is regular when its quotes stand in pairs around cells: the first of each pair begins the line or comes
@@ -18,7 +18,7 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[bytes, np.ndarray]
     """
     quote, separator = (sign.encode() for sign in (layout.quote, layout.separator))
     if quote not in text.data:
-        return text.data, np.array([], np.int64)
+        return text, np.array([], np.int64)
     letters = np.frombuffer(text.data, np.uint8)
     places = np.flatnonzero(letters == ord(quote))
     first, count = text.runs(places)
@@ -30,7 +30,7 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[bytes, np.ndarray]
     is_irregular = count % 2 == 1
     is_irregular[lines[~fits]] = True
     if not is_irregular.any():
-        return text.data, np.array([], np.int64)
+        return text, np.array([], np.int64)
     changed = letters.copy()
     changed[places[is_irregular[lines]]] = _NO_QUOTE
-    return changed.tobytes(), np.flatnonzero(is_irregular)
+    return Lines(changed.tobytes()), np.flatnonzero(is_irregular)

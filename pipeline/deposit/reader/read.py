@@ -53,6 +53,7 @@ def read_text(
     header_line: int | None = None,
     warn_extra: bool = True,
     careful: bool = False,
+    is_coded: bool = False,
 ) -> Table:
     """Read a delimited text; see read_table. careful: judge every line by itself (both ways must agree)."""
     try:
@@ -69,7 +70,7 @@ def read_text(
     layout, above = laid
     body = text.data[body_start(text.data, layout) :]
     block = read_block(body, layout.first_line, layout, careful=careful)
-    return assemble(layout, above, block, text.encoding, text.problems)
+    return assemble(layout, above, block, text.encoding, text.problems, is_coded=is_coded)
 
 
 def lay_out(

@@ -28,7 +28,7 @@ def test_parts_add_up_to_the_whole_with_the_same_lines(tmp_path: Path) -> None:
     path = tmp_path / "grand.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     whole = read_text(path.read_bytes(), COLUMNS)
-    parts = list(read_chunks(path, COLUMNS, chunk_bytes=4096))
+    parts = read_chunks(path, COLUMNS, chunk_bytes=4096)
     assert len(parts) > 10
     assert pl.concat(part.rows for part in parts).equals(whole.rows)
     assert pl.concat(part.problems for part in parts).equals(whole.problems)
@@ -43,7 +43,7 @@ def test_small_parts_of_polluted_files_keep_every_line(tmp_path: Path, chunk_byt
         if not file.name.startswith("footfall/"):
             continue
         path.write_bytes(file.data)
-        parts = list(read_chunks(path, file.columns, file.aliases, chunk_bytes=chunk_bytes))
+        parts = read_chunks(path, file.columns, file.aliases, chunk_bytes=chunk_bytes)
         whole = read_text(file.data, file.columns, file.aliases)
         counts = added([part.counts for part in parts])
         height = sum(part.rows.height for part in parts)
