@@ -116,7 +116,7 @@ def deposit(path: Path, folder: Path) -> dict[str, Any]:
 
     told = {
         "town": Town("essai", "Essai", "00000", "FR", "Europe/Paris", folder / "towns" / "essai"),
-        "home": TownHome(folder / "home"),
+        "home": TownHome(folder / "home", largest_upload_mb=1_000),
         "format": None,
         "by": None,
         "received_at": datetime(2026, 11, 23, 9, tzinfo=UTC),

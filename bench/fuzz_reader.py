@@ -3,8 +3,9 @@
     make fuzz-reader SECONDS=600
 
 Of whatever bytes: no exception, no slow reading, counts that add up (read = rows + rejected + blank + repeated header),
-rejected lines named, and the careful way says the same as the fast one. The first byte chooses the feed. Each kind of
-find is kept once, by its shortest input, below the folder named by FINDS; exit code 1 when there is one.
+rejected lines named, and the careful way says the same as the fast one. Read in parts, the same text gives each line
+once, and no other cells in a line that is a row both ways. The first byte chooses the feed and the size of the parts.
+Each kind of find is kept once, by its shortest input, below the folder named by FINDS; exit code 1 when there is one.
 """
 
 import os
@@ -12,14 +13,17 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import atheris  # stands in a folder of its own, never in the project's lock
+import polars as pl
 
 with atheris.instrument_imports(include=["pipeline.deposit"]):
     from pipeline.deposit.agenda.kinds import kind_of
-    from pipeline.deposit.reader import read_table
+    from pipeline.deposit.doors import read_table
+    from pipeline.deposit.reader import read_chunks
     from pipeline.deposit.reader.read import read_text
     from pipeline.deposit.table import Table
     from pipeline.deposit.workbook import is_workbook
@@ -27,6 +31,7 @@ with atheris.instrument_imports(include=["pipeline.deposit"]):
     from pipeline.feeds import all_feeds
     from tests.deposit.reader.corpus import files
 
+PART_BYTES = (48, 128, 512)
 SLOW = 5.0  # seconds for one input of at most LONGEST bytes
 LONGEST = 2000
 HANGS = 60  # seconds after which the engine stops an input by force
@@ -40,9 +45,9 @@ WORDS = ("Total", "Source : ", "# ", "sep=;", "Caf?", "Ã©", "2025-11-03", "14:
 def seeds() -> Iterator[bytes]:
     """Each polluted file of the corpus at one place, and each feed's workbook, behind the byte of its feed."""
     place = {feed.name: number for number, feed in enumerate(FEEDS)}
-    for file in files(places=(4,)):
+    for number, file in enumerate(files(places=(4,))):
         if len(file.data) < LONGEST:
-            yield bytes([place[file.name.split("/")[0]]]) + file.data
+            yield bytes([place[file.name.split("/")[0]] + len(FEEDS) * (number % len(PART_BYTES))]) + file.data
     for number, feed in enumerate(FEEDS):
         yield bytes([number]) + template_xlsx(feed)
 
@@ -54,9 +59,10 @@ def dictionary() -> str:
     return "".join('"' + "".join(f"\\x{byte:02x}" for byte in token) + '"\n' for token in tokens)
 
 
-def check(data: bytes) -> None:
-    """Raises AssertionError, or whatever the reader raises."""
-    feed, data = data[0] % len(FEEDS), data[1:]
+def check(data: bytes, path: Path) -> None:
+    """Raises AssertionError, or whatever the reader raises. path: of a file that may be written."""
+    feed, part_bytes = data[0] % len(FEEDS), PART_BYTES[data[0] // len(FEEDS) % len(PART_BYTES)]
+    data = data[1:]
     begun = time.process_time()
     fast = read_table(data, HEADERS[feed], ALIASES[feed])
     assert time.process_time() - begun < SLOW, "slow"
@@ -70,6 +76,35 @@ def check(data: bytes) -> None:
         assert fast.rows["line"].is_sorted(), "order of lines"
         assert not lines & set(fast.rows["line"]), "both read and rejected"
         assert not fast.rows.height or lines <= set(fast.problems["line"]), "rejected in silence"
+        path.write_bytes(data)
+        parts = list(read_chunks(path, HEADERS[feed], ALIASES[feed], chunk_bytes=part_bytes))
+        in_parts(parts, fast, has_quotes=b'"' in data or b"'" in data)
+
+
+def in_parts(parts: Sequence[Table], whole: Table, *, has_quotes: bool) -> None:
+    """The parts give each line once, and what is read both ways is read alike. Where lines are rejected because of
+    those around them, or a cell goes over lines, there are fewer of these around."""
+    for part in parts:
+        counts = part.counts
+        assert counts.read == part.rows.height + counts.rejected + counts.blank + counts.repeated_header, "of a part"
+        assert counts.rejected == part.rejected.height, "rejected lines of a part"
+    lines = pl.concat(pl.concat([part.rows["line"], part.rejected["line"]]).sort() for part in parts)
+    assert lines.is_sorted(), "order of lines of parts"
+    assert lines.is_unique().all(), "line in two parts"
+    if len(parts) == 1:
+        whole = replace(whole, rows=whole.rows.cast({pl.String: pl.Categorical()}))
+        same(parts[0], whole)
+        return
+    assert parts[0].header == whole.header, "header of parts"
+    assert has_quotes or sum(map(physical, parts)) == physical(whole), "lines lost between parts"
+    rows = pl.concat(part.rows for part in parts).cast({pl.Categorical: pl.String})
+    both = rows.filter(pl.col("line").is_in(whole.rows["line"].implode())).select(whole.rows.columns)
+    assert both.equals(whole.rows.filter(pl.col("line").is_in(both["line"].implode()))), "cells differ in parts"
+
+
+def physical(table: Table) -> int:
+    """The lines of a text without quotes: each is one of these."""
+    return table.counts.read + table.counts.preamble + table.counts.footer
 
 
 def same(fast: Table, careful: Table) -> None:
@@ -81,9 +116,10 @@ def same(fast: Table, careful: Table) -> None:
 class Fuzzer:
     """Counts inputs and keeps what they find, until the time is over."""
 
-    def __init__(self, seconds: float, folder: Path) -> None:
+    def __init__(self, seconds: float, folder: Path, file: Path) -> None:
         self._stop = time.monotonic() + seconds
         self._folder = folder
+        self._file = file
         self._inputs = 0
         self._found: dict[str, bytes] = {}
 
@@ -94,7 +130,7 @@ class Fuzzer:
             return
         self._inputs += 1
         try:
-            check(data)
+            check(data, self._file)
         except KeyboardInterrupt:
             self._end()
         except BaseException as error:  # a panic of the engine is no Exception
@@ -131,7 +167,7 @@ def main() -> None:
         (corpus / f"{number:05}").write_bytes(seed)
     (work / "tokens").write_text(dictionary())
     engine = ["-timeout=" + str(HANGS), "-rss_limit_mb=4096", f"-max_len={LONGEST}", f"-artifact_prefix={found}/"]
-    fuzzer = Fuzzer(seconds, found)
+    fuzzer = Fuzzer(seconds, found, work / "file.csv")
     atheris.Setup([sys.argv[0], *engine, f"-dict={work / 'tokens'}", str(corpus)], fuzzer.one_input)
     atheris.Fuzz()
 

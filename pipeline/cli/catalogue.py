@@ -110,6 +110,7 @@ def _page(text: str, path: Path | None, as_json: bool) -> None:
 def formats(file: Path | None, town_name: str | None, as_json: bool) -> None:
     """The vendors' layouts that are known; with --explain, which one a file has and why the others do not fit."""
     from pipeline.deposit.formats import explain, load_formats
+    from pipeline.deposit.large import SentFile
     from pipeline.feeds import all_feeds
 
     folder = open_town(town_name)[0].folder if town_name else None
@@ -124,7 +125,7 @@ def formats(file: Path | None, town_name: str | None, as_json: bool) -> None:
         else:
             print_table("Formats", ("feed", "format", "title"), [tuple(row.values()) for row in known])
         return
-    explained = explain(file.read_bytes(), list(all_feeds().values()), folder)
+    explained = explain(SentFile.at(file).top, list(all_feeds().values()), folder)
     if as_json:
         emit(explained.as_json())
     else:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 
 from pipeline.contract.town import Town, UnknownTownError, load_town
-from pipeline.settings import DamagedHomeError, Settings, TownHome
+from pipeline.settings import DamagedHomeError, Settings, SettingsError, TownHome
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -47,7 +47,7 @@ def fails_clearly(command: Callable[Arguments, Result]) -> Callable[Arguments, R
     def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
-        except (RefusedError, UnknownTownError) as error:
+        except (RefusedError, UnknownTownError, SettingsError) as error:
             stop(str(error), REFUSED, as_json=bool(kwargs.get("as_json")))
         except DamagedHomeError as error:
             stop(str(error), FAILED, as_json=bool(kwargs.get("as_json")))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.deposit.deposit import deposit_file
+    from pipeline.deposit.doors import peek, read_table
     from pipeline.deposit.inbox import take_in
-    from pipeline.deposit.reader import peek, read_table
     from pipeline.deposit.receipt import Receipt, render_receipt
     from pipeline.deposit.store import StoredUpload, approve, list_uploads, withdraw
 
@@ -16,8 +16,8 @@ _HOMES = {
     "approve": "pipeline.deposit.store",
     "deposit_file": "pipeline.deposit.deposit",
     "list_uploads": "pipeline.deposit.store",
-    "peek": "pipeline.deposit.reader",
-    "read_table": "pipeline.deposit.reader",
+    "peek": "pipeline.deposit.doors",
+    "read_table": "pipeline.deposit.doors",
     "render_receipt": "pipeline.deposit.receipt",
     "take_in": "pipeline.deposit.inbox",
     "withdraw": "pipeline.deposit.store",

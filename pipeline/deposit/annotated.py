@@ -7,7 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Problem
+from pipeline.deposit.problems import shortened
 from pipeline.deposit.table import Table
+from pipeline.deposit.texts import Texts
 
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
 ALL_ROWS_UP_TO = 200_000
@@ -25,13 +27,14 @@ def annotated_rows(table: Table, problems: pl.DataFrame) -> pl.DataFrame:
     rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
     if table.rows.height > ALL_ROWS_UP_TO:
         rows = rows.filter(pl.col("line").is_in(said["line"].implode()))
-    rows = rows.cast({pl.Categorical: pl.String})
-    if table.rejected.height:
-        rows = pl.concat([rows, table.rejected.select("line", "raw")], how="diagonal").sort("line", maintain_order=True)
+    rejected = table.rejected.select("line", "raw")
+    rows, rejected = (part.select("line", *map(_harmless, part.drop("line"))) for part in (rows, rejected))
+    if rejected.height:
+        rows = pl.concat([rows, rejected], how="diagonal").sort("line", maintain_order=True)
     told = rows.join(said, on="line", how="left", maintain_order="left")
     named = {"line": "ligne", "raw": "texte_brut", "said": "problemes"}
     order = ["line", *(name for name in told.columns if name not in {"line", "said"}), "said"]
-    return told.select(_as_text(name).alias(named.get(name, _free(name.removeprefix("c:"), named))) for name in order)
+    return told.select(pl.col(name).alias(named.get(name, _free(name.removeprefix("c:"), named))) for name in order)
 
 
 def write_annotated(rows: pl.DataFrame, path: Path) -> None:
@@ -47,19 +50,18 @@ def _free(header: str, named: dict[str, str]) -> str:
     return f"{plain} (envoyé)" if plain in named.values() else plain
 
 
-def _as_text(name: str) -> pl.Expr:
-    """A cell that no spreadsheet takes for a formula."""
-    column = pl.col(name)
-    if name in {"line", "said"}:
-        return column
-    is_formula = column.str.contains(FORMULA) & ~column.str.contains(NUMBER)
-    return pl.when(is_formula).then(pl.concat_str(pl.lit("'"), column)).otherwise(column)
+def _harmless(column: pl.Series) -> pl.Series:
+    """Cells that no spreadsheet takes for a formula."""
+    texts = Texts.of(column)
+    is_formula = texts.distinct.str.contains(FORMULA) & ~texts.distinct.str.contains(NUMBER)
+    plain = ("'" + texts.distinct).zip_with(is_formula, texts.distinct)
+    return texts.coded(plain).of(texts.cells).alias(column.name)
 
 
 def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
     """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once."""
     parts = ["column", "key", "severity", "value", "expected", "fix"]
-    placed = problems.drop_nulls("line").select("line", *parts)
+    placed = shortened(problems.drop_nulls("line").select("line", *parts))
     distinct = placed.select(parts).unique(maintain_order=True)
     texts = [_sentence(Problem(**row)) for row in distinct.iter_rows(named=True)]
     worded = placed.join(

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.contract import Column, Date, Feed, LocalDatetime, RowRule
 from pipeline.deposit.dates import check_future
-from pipeline.deposit.duplicates import find_duplicates, find_overlaps
+from pipeline.deposit.duplicates import find_duplicates, find_overlaps, once_a_line
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
@@ -124,8 +124,12 @@ def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
         for name in (rule.left, rule.right)
     ]
     left, right = (pl.col(name) for name in names)
+    is_order = (rule.left, rule.right) == ("start", "end") and rule.operator in ("<", "<=")
     holds = {"<=": left <= right, "<": left < right, ">=": left >= right, ">": left > right}[rule.operator]
-    found = rows.one((~holds).fill_null(False), names).arg_true()
+    if is_order and rows.ends_follow:
+        found = rows.settled.filter(~holds)["row"] if rows.settled.height else rows.settled["row"]
+    else:
+        found = rows.one((~holds).fill_null(False), names).arg_true()
     value = rows.at(found, [rule.right])[rule.right]
     if value.dtype.is_temporal():
         value = value.dt.strftime("%d/%m/%Y %H:%M" if value.dtype == pl.Datetime else "%d/%m/%Y")
@@ -158,4 +162,5 @@ def _problems(said: pl.DataFrame, values: pl.DataFrame, headers: Mapping[str, st
         )
         .cast(PROBLEMS)
         .sort("line", maintain_order=True)
+        .pipe(once_a_line)
     )

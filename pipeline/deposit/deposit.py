@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from pipeline.contract import Feed, Problem
@@ -16,6 +15,7 @@ from pipeline.deposit.agenda.keep import keep
 from pipeline.deposit.aliases import read_aliases
 from pipeline.deposit.annotated import annotated_rows, write_annotated
 from pipeline.deposit.check import Checked, Setting, check
+from pipeline.deposit.doors import peek
 from pipeline.deposit.earlier import count_superseding, known_codes, overlapping_lines
 from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_format
 from pipeline.deposit.formats.model import Moment
@@ -23,12 +23,13 @@ from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader import peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import (
     ACCEPTED,
+    ORIGINAL,
     StoredUpload,
     Writer,
+    checksum,
     list_uploads,
     new_upload_id,
     one_at_a_time,
@@ -36,10 +37,12 @@ from pipeline.deposit.store import (
     receive,
 )
 from pipeline.deposit.table import LineCounts
+from pipeline.deposit.texts import marked
 from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
 
 NO_ROWS = Rows()
+MEGABYTE = 10**6
 
 
 class UnknownFormatError(LookupError):
@@ -97,6 +100,10 @@ def deposit_file(
     ConservationError.
     """
     formats = formats_for(town, feed, format)
+    if too_large := size_problem(path, home):
+        with one_at_a_time(home):
+            sent = Sent(path, plain_name(path.name), checksum(path), town, home, by, received_at)
+            return _refuse(sent, feed, problem_frame([too_large]), is_kept=False)
     with one_at_a_time(home), receive(home, path) as (copy, sha256):
         sent = Sent(copy, plain_name(path.name), sha256, town, home, by, received_at)
         if town.is_demo != is_demo_source:
@@ -110,6 +117,14 @@ def deposit_file(
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
         return _deposit(sent, fmt, shape_file(file, fmt, town.timezone), uploads)
+
+
+def size_problem(path: Path, home: TownHome) -> Problem | None:
+    """The problem of a file above the town's limit, told before anything is copied."""
+    size, limit = path.stat().st_size, home.largest_upload_mb
+    if size <= limit * MEGABYTE:
+        return None
+    return Problem("encoding-error.too-large", value=str(-(-size // MEGABYTE)), expected=str(limit))
 
 
 def formats_for(town: Town, feed: str | None, name: str | None) -> list[Format]:
@@ -210,7 +225,7 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
         rows = replace(rows, superseding=count_superseding(accepted, feed, uploads))
         problems = pl.concat([_overlap(accepted, feed, uploads), problems])
     receipt = replace(sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked))
-    return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems)))
+    return replace(receipt, folder=put(sent.home, receipt, _files(sent, feed, shaped, checked, problems)))
 
 
 def _overlap(accepted: pl.DataFrame, feed: Feed, uploads: list[StoredUpload]) -> pl.DataFrame:
@@ -248,10 +263,11 @@ def _latest(sent: Sent) -> datetime:
 def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
     """Every line of the file by what became of it. Raises ConservationError where one is lost or unsaid."""
     counts = shaped.table.counts
-    lines = shaped.table.rows["line"].to_numpy()
-    is_accepted = np.zeros(int(lines.max(initial=0)) + 1, bool)
-    is_accepted[checked.values["line"].filter(checked.is_good).to_numpy()] = True
-    rejected = pl.Series(np.unique(lines[~is_accepted[lines]]), dtype=pl.UInt32)
+    lines = shaped.table.rows["line"]
+    last = lines.max()
+    height = last + 1 if isinstance(last, int) else 0
+    is_accepted = marked(height, checked.values["line"].filter(checked.is_good))
+    rejected = (marked(height, lines) & ~is_accepted).arg_true()
     rows = Rows(
         read=counts.read,
         accepted=int(is_accepted.sum()),
@@ -290,7 +306,7 @@ def _percent(share: float) -> str:
 
 
 def _original(sent: Sent) -> str:
-    return f"original{Path(sent.name).suffix.lower()}"
+    return f"{ORIGINAL}{Path(sent.name).suffix.lower()}"
 
 
 def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
@@ -298,17 +314,20 @@ def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
     return lambda path: keep(sent.path, path, header)
 
 
-def _files(sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
+def _files(sent: Sent, feed: Feed, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
     """The files of an upload beside its receipt."""
+    return {
+        _original(sent): _kept(sent, shaped.table.header),
+        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
+        "rejected.parquet": lambda path: _write_rejected(shaped, checked, problems, path),
+        "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
+    }
+
+
+def _write_rejected(shaped: Shaped, checked: Checked, problems: pl.DataFrame, path: Path) -> None:
     rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
     reasons = (
         problems.drop_nulls("line").group_by("line").agg(pl.col("key").unique().sort().str.join(" ").alias("problems"))
     )
     rejected = rejected.join(reasons, on="line", how="left", maintain_order="left").sort("line", maintain_order=True)
-    annotated = annotated_rows(shaped.table, problems)
-    return {
-        _original(sent): _kept(sent, shaped.table.header),
-        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, path),
-        "rejected.parquet": lambda path: rejected.write_parquet(path, compression="zstd"),
-        "annotated.csv": lambda path: write_annotated(annotated, path),
-    }
+    rejected.write_parquet(path, compression="zstd")

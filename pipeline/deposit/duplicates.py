@@ -5,11 +5,14 @@ import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
+from pipeline.deposit.texts import marked
 from pipeline.deposit.typed_rows import TypedRows
 from pipeline.derive.polars_schema import utc_name
 
 # Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
 INTERVALS = {"shops": ("premises_id", "opened_on", "closed_on")}
+
+MOST_KEYS = 8  # keys that could be, for each row, up to which it is marked which of them are
 
 
 def find_duplicates(rows: TypedRows, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
@@ -34,13 +37,9 @@ def key_columns(feed: Feed, key: tuple[str, ...] | None = None) -> list[str]:
 
 def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) -> pl.DataFrame:
     """Findings for the rows that are meant and share their key with another such row."""
-    hashes = pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True)
-    hashes = hashes if is_meant.all() else hashes.filter(is_meant)
-    # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
-    ordered = np.sort(hashes.to_numpy())
-    if not (ordered[1:] == ordered[:-1]).any():
+    suspects = _suspects(rows, is_meant, keys)
+    if suspects.is_empty():
         return no_findings()
-    suspects = is_meant.arg_true().filter(hashes.is_duplicated())
     found = rows.at(suspects).cast({pl.Enum: pl.String}).with_columns(suspects.alias("row"))
     content = [column.name for column in feed.columns]
     first_line, last_line = pl.col("line").first(), pl.col("line").last()
@@ -73,6 +72,36 @@ def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) ->
             ),
         ]
     )
+
+
+def _suspects(rows: TypedRows, is_meant: pl.Series, keys: list[str]) -> pl.Series:
+    """The rows that are meant and may share their key with another such row, in order."""
+    numbered = rows.numbers(keys, most=MOST_KEYS * rows.height)
+    numbers = numbered[0] if numbered else pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True)
+    numbers = numbers if is_meant.all() else numbers.filter(is_meant)
+    if numbered:
+        is_shared = marked(numbered[1], numbers).sum() < len(numbers)
+    else:
+        # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
+        ordered = np.sort(numbers.to_numpy())
+        is_shared = bool((ordered[1:] == ordered[:-1]).any())
+    return is_meant.arg_true().filter(numbers.is_duplicated()) if is_shared else pl.Series([], dtype=pl.UInt32)
+
+
+def once_a_line(problems: pl.DataFrame) -> pl.DataFrame:
+    """Of the values of a line that repeat those of one other line the first, with how many more there are.
+
+    problems: schema PROBLEMS. In wide layouts a line that comes twice repeats each of its values.
+    """
+    is_repeat = pl.col("key").str.starts_with("duplicate-key")
+    if not problems.select(is_repeat.any()).item():
+        return problems
+    others = pl.len().over("line", "key", "expected") - 1
+    place = pl.int_range(pl.len()).over("line", "key", "expected")
+    words = pl.format("De même pour {} autre(s) valeur(s) de la ligne.", others)
+    with_others = pl.concat_str([words, "fix"], separator=" ", ignore_nulls=True)
+    told = problems.with_columns(pl.when(is_repeat & (others > 0)).then(with_others).otherwise("fix").alias("fix"))
+    return told.filter(problems.select(~is_repeat | (place == 0)).to_series())
 
 
 def _shown(column: Column) -> pl.Expr:

@@ -1,15 +1,20 @@
 """The town's inbox: a folder that an association fills by SFTP or a synchronised drive; what lies there goes in."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from pipeline.contract.town import Town
-from pipeline.deposit.deposit import deposit_file, formats_for
+from pipeline.deposit.agenda.keep import keep
+from pipeline.deposit.agenda.kinds import kind_at
+from pipeline.deposit.deposit import deposit_file, formats_for, size_problem
 from pipeline.deposit.formats import match_format
+from pipeline.deposit.large import SentFile
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.receipt import Receipt, render_receipt
+from pipeline.deposit.store import ORIGINAL
 from pipeline.feeds import all_feeds, get_feed
 from pipeline.settings import TownHome
 
@@ -51,7 +56,8 @@ def take_in(
 
     A file in a subfolder named after a feed is of that feed. now: with its time zone. quiet: a file that changed within
     this time is still being written and waits for the next turn. What is in goes to done/; what is refused or waits
-    goes to refused/, with an answer in French beside it. Raises InboxError once all have had their turn.
+    goes to refused/, with an answer in French beside it; of an agenda only what the deposit keeps of it, and nothing of
+    a file that is refused for its personal data. Raises InboxError once all have had their turn.
     """
     waiting = [path for path in _files(home) if not _is_passing(path, now, quiet)]
     receipts, failures = [], _not_taken(home)
@@ -124,7 +130,8 @@ def _rank(path: Path, town: Town, home: TownHome) -> int:
     feed = _feed_of(path, home)
     if feed is None:
         try:
-            chosen = match_format(path.read_bytes(), formats_for(town, None, None)).chosen
+            is_read = size_problem(path, home) is None
+            chosen = match_format(SentFile.at(path).top, formats_for(town, None, None)).chosen if is_read else None
         except OSError:  # the deposit will say so
             chosen = None
         feed = chosen.format.feed.name if chosen else None
@@ -145,4 +152,23 @@ def _put_away(path: Path, home: TownHome, receipt: Receipt) -> None:
     target = folder / f"{receipt.upload_id}_{plain_name(path.name)}"
     if receipt.rows.rejected or receipt.exit_code:
         target.with_name(f"{target.name}.reponse.txt").write_text(render_receipt(receipt, "fr"), encoding="utf-8-sig")
-    path.rename(target)
+    if _holds_personal_data(receipt):
+        path.unlink()
+    elif kind_at(path):
+        _put_what_is_kept(path, target, receipt)
+    else:
+        path.rename(target)
+
+
+def _holds_personal_data(receipt: Receipt) -> bool:
+    return any(p["code"] == "personal-data" and p["severity"] == "error" for p in receipt.problems)
+
+
+def _put_what_is_kept(path: Path, target: Path, receipt: Receipt) -> None:
+    """Put an agenda away as its upload keeps it: whoever organises or takes part is in neither."""
+    kept = next(receipt.folder.glob(f"{ORIGINAL}*"), None) if receipt.folder else None
+    if kept:
+        shutil.copyfile(kept, target)
+    else:
+        keep(path, target, ())
+    path.unlink()

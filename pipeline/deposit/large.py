@@ -12,8 +12,8 @@ from pipeline.deposit.reader import read_chunks
 from pipeline.deposit.table import LineCounts, Table
 from pipeline.deposit.workbook import is_workbook
 
-# Texts above this are read in parts of this size.
-PART_BYTES = 1 << 24
+# Texts above this are read in parts: the larger these, the fewer times a text is met that other parts hold too.
+LARGE_BYTES, PART_BYTES = 1 << 24, 1 << 25
 _TOP_BYTES = 1 << 22
 
 
@@ -29,7 +29,7 @@ class SentFile:
     def at(cls, path: Path) -> "SentFile":
         with path.open("rb") as file:
             top = file.read(_TOP_BYTES)
-            if path.stat().st_size > PART_BYTES and not is_workbook(top) and not kind_of(top):
+            if path.stat().st_size > LARGE_BYTES and not is_workbook(top) and not kind_of(top):
                 return cls(path, top, is_large=True)
             return cls(path, top + file.read(), is_large=False)
 
@@ -45,7 +45,7 @@ def shape_file(file: SentFile, fmt: Format, timezone: str) -> Shaped:
 
 def read_large(path: Path, columns: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> Table:
     """The table that `read_table` gives, with Categorical columns instead of String."""
-    parts = list(read_chunks(path, columns, aliases, chunk_bytes=PART_BYTES))
+    parts = read_chunks(path, columns, aliases, chunk_bytes=PART_BYTES)
     if len(parts) == 1:
         return parts[0]
     # Every part tells of the columns without a name that it fills.

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.contract import Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
 from pipeline.deposit.references import Known
-from pipeline.deposit.typed_rows import Coded, TypedRows, Whole
+from pipeline.deposit.typed_rows import PART_ROWS, Coded, TypedRows, Whole
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOWN = "%d/%m/%Y %H:%M"
@@ -211,9 +211,12 @@ def _with_ends(frame: pl.DataFrame, timezone: str) -> pl.DataFrame:
 
 
 def _is_newest_first(start: Coded) -> bool:
-    known = start.rows(start.values.is_not_null())
-    ends = start.at(pl.concat([known.head(1), known.tail(1)]))
-    return len(ends) == 2 and bool(ends[0] > ends[1])
+    begins = range(0, len(start.cells), PART_ROWS)
+    first, last = (
+        next((part[end] for begin in order if len(part := start.part(begin, PART_ROWS).drop_nulls())), None)
+        for order, end in ((begins, 0), (reversed(begins), -1))
+    )
+    return first is not None and bool(first > last)
 
 
 def _falls_back(day: date, timezone: str) -> bool:

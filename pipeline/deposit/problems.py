@@ -17,12 +17,31 @@ PROBLEMS = pl.Schema(
     }
 )
 
+# Longer texts are cut, with how long they were: a cell may hold a megabyte, a receipt must not.
+LONGEST = {"column": 200, "value": 200, "sheet": 200, "expected": 1_000, "fix": 1_000}
+CUT = "{}… ({} caractères)"
+
 
 def problem_frame(problems: list[Problem]) -> pl.DataFrame:
     """A list of problems as a frame of schema PROBLEMS."""
-    return pl.DataFrame([{name: getattr(p, name) for name in PROBLEMS} for p in problems], schema=PROBLEMS)
+    return pl.DataFrame({name: [getattr(p, name) for p in problems] for name in PROBLEMS}, schema=PROBLEMS)
 
 
 def problem_list(frame: pl.DataFrame) -> list[Problem]:
     """A frame of schema PROBLEMS as Problem objects."""
     return [Problem(**row) for row in frame.iter_rows(named=True)]
+
+
+def shortened(frame: pl.DataFrame) -> pl.DataFrame:
+    """Some columns of schema PROBLEMS, no text longer than a person reads."""
+    long = [name for name, most in LONGEST.items() if name in frame.columns and _is_long(frame[name], most)]
+    return frame.with_columns(_cut(pl.col(name), LONGEST[name]) for name in long)
+
+
+def _is_long(texts: pl.Series, most: int) -> bool:
+    return bool((texts.str.len_bytes() > most).any())
+
+
+def _cut(text: pl.Expr, most: int) -> pl.Expr:
+    letters = text.str.len_chars()
+    return pl.when(letters > most).then(pl.format(CUT, text.str.slice(0, most), letters)).otherwise(text)

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import polars as pl
 
 from pipeline.contract import Label, Language, Problem
-from pipeline.deposit.problems import problem_list
+from pipeline.deposit.english import in_english
+from pipeline.deposit.problems import problem_list, shortened
 from pipeline.feeds import all_feeds
 
 Status = Literal["accepted", "waiting", "refused", "already_received"]
@@ -81,7 +82,8 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one file. problems: the objects of the contract, errors first; problem_counts: of all, by code.
+    """What became of one file. problems: the objects of the contract, errors first; problem_counts: of all, by code
+    (what is said once for many cells or values counts once).
 
     folder: the upload's folder; None where nothing was written. It holds no clock but `received_at`: the same file
     deposited at the same time gives the same receipt.
@@ -158,12 +160,13 @@ def shown_problems(problems: pl.DataFrame) -> tuple[Mapping[str, Any], ...]:
     """The first problems as the contract's objects: of the whole file, then errors, warnings, repairs, by line."""
     rank = pl.col("severity").replace_strict(list(SEVERITIES), [0, 1, 2], return_dtype=pl.Int8)
     first = problems.sort(pl.col("line").is_not_null(), rank, "line", maintain_order=True).head(SHOWN_PROBLEMS)
-    return tuple(as_object(problem) for problem in problem_list(first))
+    return tuple(as_object(problem) for problem in problem_list(shortened(first)))
 
 
 def as_object(problem: Problem) -> dict[str, Any]:
-    """A problem with its sentence in both languages."""
-    return problem.as_json("fr") | {"message_en": problem.message("en")}
+    """A problem with its sentence, and what to do, in both languages."""
+    english = in_english(problem)
+    return problem.as_json("fr") | {"message_en": english.message("en"), "fix_en": english.fix}
 
 
 def count_by_code(problems: pl.DataFrame) -> dict[str, int]:

@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.deposit.decisions import Decision, read_decisions, write_decision
 from pipeline.deposit.receipt import STATUS_WORDS, Receipt
 from pipeline.settings import DamagedHomeError, TownHome
 
 INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
+ORIGINAL = "original"  # with the ending of the file that was sent
 RECEIPT = "receipt.json"
 _PIECE = 1 << 22
 Writer = Callable[[Path], object]
@@ -51,7 +54,27 @@ class StoredUpload:
 
     @property
     def accepted(self) -> Path:
-        return self.folder / ACCEPTED
+        """The accepted rows. Raises DamagedHomeError where they are no whole Parquet file: gone, or cut short."""
+        path = self.folder / ACCEPTED
+        try:
+            pl.read_parquet_schema(path)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _damaged(path, error) from error
+        return path
+
+    def read_through(self) -> None:
+        """Read every accepted row. Raises DamagedHomeError where that cannot be done."""
+        try:
+            pl.read_parquet(self.accepted)
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise _damaged(self.folder / ACCEPTED, error) from error
+
+
+def _damaged(path: Path, error: BaseException) -> DamagedHomeError:
+    return DamagedHomeError(
+        f"{path} cannot be read ({type(error).__name__}); restore it from a backup, or withdraw the upload and send "
+        "its original again"
+    )
 
 
 @contextmanager
@@ -90,6 +113,12 @@ def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
         shutil.rmtree(folder)
 
 
+def checksum(sent: Path) -> str:
+    """The SHA-256 of a file of which no copy is wanted."""
+    with sent.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha256: str) -> str:
     """`<yyyymmddThhmmss>-<feed>-<12 digits of the checksum>`, in UTC; with -2, -3, … where that one is taken."""
     stem = f"{received_at.astimezone(UTC):%Y%m%dT%H%M%S}-{feed or 'unknown'}-{sha256[:12]}"
@@ -101,18 +130,21 @@ def new_upload_id(home: TownHome, received_at: datetime, feed: str | None, sha25
 def put(home: TownHome, receipt: Receipt, files: Mapping[str, Writer]) -> Path:
     """Write the files and the receipt as a new upload, all or nothing; give its folder.
 
-    files: name → function that writes the file at a path. To be called under `one_at_a_time`.
+    files: name → function that writes the file at a path, all at the same time. To be called under `one_at_a_time`.
     """
     target = home.uploads / f"{receipt.received_at.astimezone(UTC):%Y}" / receipt.upload_id
     aside = home.uploads / f"{INCOMING}{secrets.token_hex(8)}"
     aside.mkdir()
-    for name, write in files.items():
-        write(aside / name)
     text = json.dumps(receipt.as_json(), ensure_ascii=False, indent=1)
-    (aside / RECEIPT).write_text(text + "\n", encoding="utf-8")
-    for path in aside.iterdir():
-        path.chmod(0o444)
-        _to_disk(path)
+    writers: dict[str, Writer] = {**files, RECEIPT: lambda path: path.write_text(text + "\n", encoding="utf-8")}
+
+    def write(name: str) -> None:
+        writers[name](aside / name)
+        (aside / name).chmod(0o444)
+        _to_disk(aside / name)
+
+    with ThreadPoolExecutor(len(writers)) as threads:
+        list(threads.map(write, writers))
     _to_disk(aside)
     target.parent.mkdir(exist_ok=True)
     aside.rename(target)

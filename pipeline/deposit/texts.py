@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.deposit.typed_rows import Coded
 
 _STEP = 1 << 18
+_NOWHERE = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class Texts:
         coded = column.cast(pl.Categorical()) if column.dtype == pl.String else column
         cells = coded.to_physical()
         last = cells.max()
-        first = np.full(last + 1 if isinstance(last, int) else 0, -1, np.int64)
-        for begin in reversed(range(0, len(cells), _STEP)):
+        first = np.full(last + 1 if isinstance(last, int) else 0, _NOWHERE, np.uint32)
+        for begin in range(0, len(cells) if len(first) else 0, _STEP):
             step = cells.slice(begin, _STEP)
-            rows = begin + step.is_not_null().arg_true().to_numpy()
+            rows = step.is_not_null().arg_true().to_numpy() if step.null_count() else None
+            numbers = (step.drop_nulls() if rows is not None else step).to_numpy()
+            new = np.flatnonzero(first.take(numbers) == _NOWHERE)
             # Of equal numbers the last one written stays: the first row.
-            first[step.drop_nulls().to_numpy()[::-1]] = rows[::-1]
-        held = np.flatnonzero(first >= 0)
+            first[numbers[new[::-1]]] = begin + (new if rows is None else rows[new])[::-1]
+        held = np.flatnonzero(first != _NOWHERE)
         held = held[np.argsort(first[held])]
         places = np.zeros(len(first), np.uint32)
         places[held] = np.arange(len(held), dtype=np.uint32)
@@ -57,7 +60,8 @@ class Texts:
 
     def rows(self, is_meant: pl.Series) -> pl.Series:
         """The rows that hold one of the texts that are meant, in order (UInt32)."""
-        return self.holding(is_meant).arg_true()
+        coded = self.coded(is_meant)
+        return coded.rows(coded.values)
 
     def place_of(self, rows: pl.Series) -> pl.Series:
         """The places in `distinct` of the texts of some rows."""
@@ -78,5 +82,6 @@ class Texts:
 def marked(height: int, places: pl.Series) -> pl.Series:
     """Which of so many places are in the list (Boolean)."""
     is_there = np.zeros(height, bool)
-    is_there[places.to_numpy()] = True
+    for begin in range(0, len(places), _STEP):
+        is_there[places.slice(begin, _STEP).to_numpy()] = True
     return pl.Series(is_there)

@@ -1,18 +1,22 @@
 """The typed rows of a file, made when they are asked for: what stays in memory are numbers that stand for its texts."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import timedelta
 
 import polars as pl
 
+from pipeline.deposit.at_once import Made, at_once
+
 PART_ROWS = 1 << 18
-_AT_ONCE = 2
+_MOST = 2**32
 _ENDS = frozenset({"end", "end_utc"})
 _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
-Made = TypeVar("Made")
+
+
+def in_parts(make: Callable[[int], Made], height: int) -> Iterator[Made]:
+    """What `make` gives of the PART_ROWS rows from each of its arguments on, in order; several are made at once."""
+    return at_once(make, range(0, max(height, 1), PART_ROWS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,13 @@ class Coded:
         """The rows whose value is meant, in order. is_meant: one Boolean a number; null: the same where no text is."""
         if not is_meant.any() and not (null and self.cells.null_count()):
             return pl.Series([], dtype=pl.UInt32)
-        return is_meant.gather(self.cells).fill_null(null).arg_true()
+        if not len(is_meant):
+            return self.cells.is_null().arg_true()
+
+        def of_part(begin: int) -> pl.Series:
+            return is_meant.gather(self.cells.slice(begin, PART_ROWS)).fill_null(null).arg_true() + begin
+
+        return pl.concat(in_parts(of_part, len(self.cells)), rechunk=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,14 @@ class TypedRows:
     has_ends: bool = False
     settled: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.UInt32}))
 
+    @property
+    def ends_follow(self) -> bool:
+        """Whether each end is a positive step after its start, but for rows that are settled."""
+        if not self.has_ends:
+            return False
+        end, shortest = self.columns["end"].values, self.columns["step"].values.min()
+        return end.null_count() == len(end) and isinstance(shortest, timedelta) and shortest > timedelta(0)
+
     def at(self, rows: pl.Series, names: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order of the list. names: other columns than those of the schema."""
         frame = self._made(lambda column: column.at(rows), names or self.names).with_columns(rows.alias("@row"))
@@ -89,21 +107,34 @@ class TypedRows:
 
     def map(self, make: Callable[[pl.DataFrame], Made], names: Sequence[str] | None = None) -> Iterator[Made]:
         """What `make` gives of each part, in order; some parts are dealt with at once."""
-        with ThreadPoolExecutor(_AT_ONCE) as workers:
-            waiting: deque[Future[Made]] = deque()
-            for begin in range(0, max(self.height, 1), PART_ROWS):
-                waiting.append(workers.submit(self._make, make, begin, names))
-                if len(waiting) > _AT_ONCE:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-
-    def _make(self, make: Callable[[pl.DataFrame], Made], begin: int, names: Sequence[str] | None) -> Made:
-        return make(self.part(begin, names))
+        return in_parts(lambda begin: make(self.part(begin, names)), self.height)
 
     def one(self, expression: pl.Expr, names: Sequence[str]) -> pl.Series:
         """An expression over some columns, for every row."""
         return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names), rechunk=True)
+
+    def numbers(self, names: Sequence[str], most: int) -> tuple[pl.Series, int] | None:
+        """For every row a number that stands for its values in some columns, and how many such numbers there could be.
+
+        None where there could be more than `most`, or a column is kept row by row.
+        """
+        columns: dict[str, Coded | Whole] = {}
+        settled, count, number = {"row": self.settled["row"]}, 1, pl.lit(0, pl.UInt32)
+        for name in names:
+            column = self.columns[name]
+            others = self.settled[name] if name in self.settled.columns else pl.Series([], dtype=column.values.dtype)
+            if isinstance(column, Whole):
+                return None
+            ranks = pl.concat([column.values, others]).to_physical().rank("dense").fill_null(0)
+            columns[name] = Coded(ranks.head(len(column.values)) * count, column.cells)
+            if len(others):
+                settled[name] = ranks.tail(len(others)) * count
+            number += pl.col(name).fill_null(0)
+            count *= max(ranks, default=0) + 1
+            if count > min(most, _MOST):
+                return None
+        numbered = TypedRows(self.height, names, columns, settled=pl.DataFrame(settled))
+        return numbered.one(number, names), count
 
     def whole(self) -> pl.DataFrame:
         """All rows."""
@@ -118,6 +149,9 @@ class TypedRows:
 
 def with_plain_ends(frame: pl.DataFrame) -> pl.DataFrame:
     """Each empty end filled with start + step, and the instants of ends where no clock changes in between."""
+    if frame["end"].null_count() == frame.height:
+        step = pl.col("step")
+        return frame.with_columns((pl.col("start") + step).alias("end"), (pl.col("start_utc") + step).alias("end_utc"))
     filled = frame.with_columns(pl.coalesce("end", pl.col("start") + pl.col("step")).alias("end"))
     by_length = pl.col("start_utc") + (pl.col("end") - pl.col("start"))
     return filled.with_columns(pl.when("end_is_exact").then("end_utc").otherwise(by_length).alias("end_utc"))

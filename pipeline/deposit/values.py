@@ -16,6 +16,8 @@ from pipeline.deposit.typed_rows import Coded, Whole
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
 from pipeline.derive.polars_schema import utc_name
 
+# Characters that either Python or the engine takes for white space.
+BLANK = r"^[\s\x1c-\x1f]*$"
 READERS = {
     Number: read_numbers,
     Integer: read_numbers,
@@ -74,7 +76,7 @@ def type_columns(
     return TypedColumns(columns, pl.concat(said), repaired, every)
 
 
-def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded | Whole:
+def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded:
     """The values of a column with that which an empty cell means."""
     if column.empty_means is None:
         return typed.column
@@ -84,12 +86,14 @@ def _with_meaning_of_empty(typed: Typed, column: Column) -> Coded | Whole:
         values = values.cast(pl.Enum(list(dict.fromkeys(words))))
     if not typed.texts.cells.null_count():
         return typed.texts.coded(values.fill_null(meaning))
-    return Whole(typed.texts.coded(values).of(typed.texts.cells).fill_null(meaning))
+    told = typed.texts.coded(values).values
+    return Coded(pl.concat([told, pl.Series([meaning], dtype=told.dtype)]), typed.texts.cells.fill_null(len(told)))
 
 
 def _is_empty(texts: Texts) -> pl.Series:
     """Whether each row has an empty cell, or none."""
-    return texts.cells.is_null() | texts.holding(texts.distinct.str.strip_chars() == "")
+    is_blank = texts.distinct.str.contains(BLANK)
+    return texts.holding(is_blank) | texts.cells.is_null() if texts.cells.null_count() else texts.holding(is_blank)
 
 
 def _read(texts: Texts, column: Column, latest_year: int) -> Typed:

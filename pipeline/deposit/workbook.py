@@ -163,7 +163,7 @@ def _table(data: bytes, sheet: Sheet, layout: Layout, kind: str, *, titled: bool
         )
     begin = layout.first_line - 1
     judged = [
-        Judged(at, at + 1, _verdict(cells, at + layout.first_line, layout, marks))
+        Judged(at, at + 1, _verdict(cells, at + layout.first_line, layout, marks), _shown(cells))
         for at, cells in enumerate(rows[begin:])
     ]
     block = settle(judged, None, lambda at, stop: _shown(rows[begin + at]), layout.first_line, layout)

@@ -101,8 +101,14 @@ def create_from_frame(connection: Connection, table: str, frame: pl.DataFrame) -
 
 
 def create_from_parquet(connection: Connection, table: str, paths: Sequence[Path]) -> None:
-    """Make `table` of Parquet files, rows in the order of the files."""
-    connection.from_parquet([str(path) for path in paths]).create(table)
+    """Make `table` of Parquet files, rows in the order of the files. Raises WarehouseError where one is damaged."""
+    try:
+        connection.from_parquet([str(path) for path in paths]).create(table)
+    except duckdb.Error as error:
+        folders = ", ".join(sorted({str(path.parent.parent) for path in paths}))
+        raise WarehouseError(
+            f"{table}: what was kept below {folders} is damaged; delete it and run again: {error}"
+        ) from error
 
 
 def create_from_select(connection: Connection, table: str, sql: str, *, is_view: bool = False) -> None:

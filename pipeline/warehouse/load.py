@@ -1,5 +1,6 @@
 """From uploads and the town's folder to the raw tables: superseded, cleaned, typed, with the origin of each row."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,8 +76,20 @@ def stage_feeds(uploads: Sequence[StoredUpload], town: Town, folder: Path, block
     sent.
 
     uploads: those that enter the build, from the first received to the last. folder: where `<feed>.parquet` go; the
-    counts, which are many, lie in the folder `blocks` from one build to the next (see `footfall_blocks`).
+    counts, which are many, lie in the folder `blocks` from one build to the next (see `footfall_blocks`). Raises
+    DamagedHomeError naming the file where accepted rows cannot be read.
     """
+    try:
+        return _staged(uploads, town, folder, blocks, made_by)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        for upload in uploads:
+            upload.read_through()
+        # The uploads are whole, so what was kept is not: it comes back identical.
+        shutil.rmtree(blocks, ignore_errors=True)
+        return _staged(uploads, town, folder, blocks, made_by)
+
+
+def _staged(uploads: Sequence[StoredUpload], town: Town, folder: Path, blocks: Path, made_by: str) -> Staged:
     files: dict[str, list[Path]] = {}
     counts, twice_told = [pl.DataFrame(schema=SUPERSEDED_SCHEMA)], [SET_ASIDE.to_frame()]
     for feed in all_feeds().values():

@@ -208,3 +208,20 @@ def _wait(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "nothing happened in a minute"
         time.sleep(0.005)
+
+
+def test_the_largest_upload_is_set_by_a_variable(new_place) -> None:
+    place = new_place("chaville")
+    place.variables["CHALANDISE_LARGEST_UPLOAD_MB"] = "1"
+    path = place.file("comptages.csv", HEADER + " " * 10**6)
+    told = place.json("deposit", path, "--town", "chaville", "--feed", "footfall", exit_code=2)
+    assert told["problems"][0]["message"].startswith("le fichier est trop gros (2 Mo) : la limite est de 1 Mo.")
+    assert place.json("uploads", "--town", "chaville")["uploads"][-1]["status"] == "refused"
+
+
+@pytest.mark.parametrize("told", ["0", "-1", "200 Mo", "1e3", "²"])
+def test_a_limit_that_is_no_number_is_named(meudon, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(meudon.variables, "CHALANDISE_LARGEST_UPLOAD_MB", told)
+    answer = meudon.run("uploads", *TOWN)
+    assert answer.exit_code == 2
+    assert f"CHALANDISE_LARGEST_UPLOAD_MB is « {told} »: it must be a whole number above 0" in answer.stderr

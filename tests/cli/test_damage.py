@@ -33,3 +33,25 @@ def test_a_receipt_cut_short(chaville) -> None:
     told = chaville.json("uploads", "--town", "chaville", exit_code=1)
     assert "has no whole receipt.json" in told["error"]
     assert "restore it from a backup" in told["error"]
+
+
+DAMAGE = {
+    "gone": None,
+    "empty": lambda data: b"",
+    "cut short": lambda data: data[:-20],
+    "another file": lambda data: b"compteur;debut;passages\n" * 40,
+    "rows overwritten": lambda data: data[:4] + b"\xff" * (len(data) // 3) + data[4 + len(data) // 3 :],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_accepted_rows_that_cannot_be_read(chaville, damage: str) -> None:
+    [path] = (chaville.home / "chaville" / "uploads").glob("*/*/accepted.parquet")
+    data = path.read_bytes()
+    path.unlink()
+    if change := DAMAGE[damage]:
+        path.write_bytes(change(data))
+    told = chaville.json("run", "--town", "chaville", exit_code=1)
+    assert f"{path} cannot be read" in told["error"]
+    assert "restore it from a backup, or withdraw the upload and send its original again" in told["error"]
+    assert "Traceback" not in chaville.run("run", "--town", "chaville").output

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from pipeline.contract import Problem
 from pipeline.deposit.check import Setting, check
-from pipeline.deposit.problems import problem_list
+from pipeline.deposit.duplicates import once_a_line
+from pipeline.deposit.problems import problem_frame, problem_list
 from pipeline.deposit.references import Known
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds, get_feed
@@ -136,6 +138,29 @@ def test_two_values_for_one_key_are_both_rejected_and_name_each_other(check_text
         (2, "duplicate-key", "GR12, 03/11/2025 14:00, total", "4"),
         (4, "duplicate-key", "GR12, 03/11/2025 14:00, total", "2"),
     ]
+
+
+def test_a_line_that_repeats_many_values_of_another_is_told_once() -> None:
+    told = {"severity": "error", "column": "compteur"}
+    fix = "Gardez la bonne ligne et renvoyez-la."
+    problems = [
+        *(Problem("duplicate-key", line=2, value=f"{hour} h", expected="3", fix=fix, **told) for hour in range(3)),
+        Problem("type-error.number", line=2, value="x", expected="3", **told),
+        Problem("type-error.number", line=2, value="x", expected="3", **told),
+        # One value of the line is found in another line; the values of line 3 repeat those of line 2 exactly.
+        Problem("duplicate-key", line=2, value="9 h", expected="7", fix=fix, **told),
+        *(Problem("duplicate-key.identical", line=3, value=f"{hour} h", expected="2", **told) for hour in range(2)),
+    ]
+    kept = problem_list(once_a_line(problem_frame(problems)))
+    assert [(p.line, p.key, p.value, p.fix) for p in kept] == [
+        (2, "duplicate-key", "0 h", f"De même pour 2 autre(s) valeur(s) de la ligne. {fix}"),
+        (2, "type-error.number", "x", None),
+        (2, "type-error.number", "x", None),
+        (2, "duplicate-key", "9 h", fix),
+        (3, "duplicate-key.identical", "0 h", "De même pour 1 autre(s) valeur(s) de la ligne."),
+    ]
+    assert kept[0].message().endswith("avec d'autres valeurs. De même pour 2 autre(s) valeur(s) de la ligne. " + fix)
+    assert kept[-1].message().endswith("comptée qu'une fois. De même pour 1 autre(s) valeur(s) de la ligne.")
 
 
 def test_a_row_that_is_wrong_anyway_is_nobody_s_duplicate(check_text) -> None:

@@ -39,8 +39,8 @@ def deposit(town: Town, home: TownHome, tmp_path: Path) -> Deposit:
             path.write_text(file, encoding="utf-8")
         else:
             path = file
-        told = {"town": town, "format": None, "by": "Jeanne", "received_at": next(clock)} | more
-        return deposit_file(path, home=home, feed=feed, **told)
+        told = {"town": town, "home": home, "format": None, "by": "Jeanne", "received_at": next(clock)} | more
+        return deposit_file(path, feed=feed, **told)
 
     return deposited
 
@@ -238,3 +238,36 @@ def test_the_first_thousand_problems_are_shown_and_all_are_counted(deposit: Depo
     assert receipt.folder is not None
     annotated = (receipt.folder / "annotated.csv").read_text(encoding="utf-8-sig")
     assert annotated.count("n'est pas un nombre") == 1500
+
+
+def test_a_file_above_the_limit_is_refused_and_nothing_of_it_is_kept(deposit: Deposit, given, home: TownHome) -> None:
+    given()
+    row = "GR12;03/11/2025 14:00;5\n"
+    largest = HEADER + row + " " * (10**6 - len(HEADER + row))
+    told = {"home": replace(home, largest_upload_mb=1)}
+    receipt = deposit(largest + " ", **told)
+    assert (receipt.status, receipt.rows.read, receipt.problem_counts) == ("refused", 0, {"encoding-error": 1})
+    assert receipt.problems[0]["message"] == (
+        "le fichier est trop gros (2 Mo) : la limite est de 1 Mo. Envoyez-le en plusieurs parties, par exemple une par "
+        "année."
+    )
+    assert [path.name for path in receipt.folder.iterdir()] == ["receipt.json"]
+    assert deposit(largest, **told).status == "accepted"
+
+
+def test_a_long_value_is_cut_in_all_that_is_said(deposit: Deposit, given) -> None:
+    given()
+    receipt = deposit(f"{HEADER}GR12;03/11/2025 14:00;5\nGR12;03/11/2025 15:00;{'x' * 900_000}\n")
+    [problem] = [problem for problem in receipt.problems if problem["code"] == "type-error"]
+    assert problem["value"] == "x" * 200 + "… (900000 caractères)"
+    assert "x… (900000 characters)” is not a number" in problem["message_en"]
+    assert (receipt.folder / "receipt.json").stat().st_size < 5_000
+    # The sender's own cell stands there whole, and once.
+    *_, cell, said = (receipt.folder / "annotated.csv").read_text(encoding="utf-8-sig").splitlines()[2].split(";", 4)
+    assert (len(cell), len(said) < 500) == (900_000, True)
+
+
+def test_a_header_that_is_endless_gives_a_small_receipt(deposit: Deposit) -> None:
+    receipt = deposit(";".join(f"inconnue{number}" for number in range(10_000)) + "\n1;2\n", feed=None)
+    assert (receipt.status, receipt.problems[0]["code"]) == ("refused", "wrong-feed")
+    assert (receipt.folder / "receipt.json").stat().st_size < 5_000

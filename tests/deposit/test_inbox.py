@@ -178,3 +178,74 @@ def test_links_pipes_and_folders_of_no_feed_are_named_and_not_followed(
     said = str(error.value).split("; ")
     assert [one.split(":")[0] for one in said] == ["lien.csv", "tuyau.csv", "Novembre/"]
     assert (home.inbox / "lien.csv").is_symlink()
+
+
+AGENDA = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:noel
+DTSTAMP:20261101T000000Z
+DTSTART;VALUE=DATE:20261212
+SUMMARY:Marché de Noël
+ORGANIZER;CN=Germaine Duplantier:mailto:germaine@duplantier.example
+END:VEVENT
+END:VCALENDAR
+"""
+RECORDS = (
+    '[{"uid": 101, "title_fr": "Braderie", "contributor_contactname": "Germaine Duplantier", '
+    '"timings": [{"begin": "2026-06-20T08:00:00+02:00", "end": "2026-06-20T18:00:00+02:00"}]}]'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "folder"),
+    [
+        ("agenda.ics", AGENDA, "done"),
+        ("agenda.json", RECORDS, "done"),
+        ("agenda", RECORDS, "done"),
+        ("agenda.ics", AGENDA.replace("DTSTART", "DTSTOP"), "refused"),
+        ("agenda.json", RECORDS.replace("timings", "dates"), "refused"),
+    ],
+)
+def test_of_an_agenda_the_inbox_keeps_what_the_upload_keeps(
+    lay, take, home: TownHome, name: str, text: str, folder: str
+) -> None:
+    path = lay(name, text)
+    [receipt] = take()
+    put_away = home.inbox / folder / f"{receipt.upload_id}_{name}"
+    assert not path.exists()
+    assert put_away.read_bytes() == next(receipt.folder.glob("original*")).read_bytes()
+    held = b"".join(path.read_bytes() for path in home.root.rglob("*") if path.is_file()).lower()
+    assert b"duplantier" not in held
+
+
+def test_the_same_agenda_again_is_put_away_alike(lay, take, home: TownHome) -> None:
+    for _ in range(2):
+        lay("agenda.ics", AGENDA)
+        [receipt] = take()
+    assert receipt.status == "already_received"
+    assert b"duplantier" not in b"".join(p.read_bytes() for p in (home.inbox / "done").iterdir()).lower()
+
+
+def test_of_a_file_with_personal_data_only_the_answer_stays(lay, take, home: TownHome) -> None:
+    lay_town(lay)
+    lay("comptages.csv", "compteur;debut;passages;mac\nGR12;03/11/2025 14:00;5;00:1B:44:11:3A:B7\n")
+    receipt = take()[-1]
+    assert (receipt.status, list(receipt.problem_counts)) == ("refused", ["personal-data"])
+    assert [path.name for path in (home.inbox / "refused").iterdir()] == [
+        f"{receipt.upload_id}_comptages.csv.reponse.txt"
+    ]
+    held = b"".join(path.read_bytes() for path in home.root.rglob("*") if path.is_file())
+    assert b"00:1B:44" not in held
+
+
+def test_a_file_above_the_limit_is_refused_without_being_read(lay, town: Town, home: TownHome) -> None:
+    path = lay("comptages.csv")
+    with path.open("r+b") as file:
+        file.truncate(3 * 10**6)
+    small = TownHome(home.root, largest_upload_mb=2)
+    [receipt] = take_in(town, small, NOW)
+    assert (receipt.status, receipt.problem_counts) == ("refused", {"encoding-error": 1})
+    put_away = home.inbox / "refused" / f"{receipt.upload_id}_comptages.csv"
+    assert put_away.stat().st_size == 3 * 10**6
+    assert "la limite est de 2 Mo" in put_away.with_name(f"{put_away.name}.reponse.txt").read_text("utf-8-sig")

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.town import Town
-from pipeline.deposit import deposit_file, large, typed_rows
-from pipeline.deposit.reader import read_chunks, read_table
+from pipeline.deposit import deposit_file, large, read_table, typed_rows
+from pipeline.deposit.reader import read_chunks
 from pipeline.settings import TownHome
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -83,6 +83,7 @@ def test_parts_of_any_size_give_the_same_upload(
         shutil.copytree(place / "fresh", place / "home")
         with monkeypatch.context() as patch:
             if not is_whole:
+                patch.setattr(large, "LARGE_BYTES", part_bytes)
                 patch.setattr(large, "PART_BYTES", part_bytes)
                 patch.setattr(typed_rows, "PART_ROWS", part_rows)
             given.append(deposit(place, path, "footfall"))
@@ -96,9 +97,10 @@ def test_a_large_file_is_read_in_parts_and_its_columns_without_a_name_as_one(
     lines[20] += "vu"
     path = tmp_path / "comptages.csv"
     path.write_text("\n".join(["compteur;debut;passages;;", *lines]) + "\n")
+    monkeypatch.setattr(large, "LARGE_BYTES", 200)
     monkeypatch.setattr(large, "PART_BYTES", 200)
     headers = ["compteur", "debut", "passages"]
-    assert len(list(read_chunks(path, headers, chunk_bytes=200))) > 3
+    assert len(read_chunks(path, headers, chunk_bytes=200)) > 3
     read, whole = large.read_large(path, headers, {}), read_table(path.read_bytes(), headers)
     assert read.rows.schema["compteur"] == pl.Categorical
     assert read.rows.cast({pl.Categorical: pl.String}).equals(whole.rows)

@@ -60,7 +60,7 @@ def test_the_plain_text_says_what_happened_where_and_what_to_do() -> None:
 def test_there_is_an_english_text_too() -> None:
     text = render_receipt(receipt(), "en")
     assert "WAITING FOR A DECISION" in text
-    assert "Lines 2, 3, 4, 5, 6 … (7), column “compteur”: the counter “GR13” is not known." in text
+    assert "Lines 2, 3, 4, 5, 6 … (7), column “compteur”: the counter “GR13” is not known. Did you mean “GR12”?" in text
 
 
 def test_a_clean_file_asks_for_nothing() -> None:
@@ -78,7 +78,8 @@ def test_the_object_has_the_contract_s_fields() -> None:
     assert list(told)[:9] == [
         "upload_id", "town", "feed", "format", "sha256", "status", "rows", "values", "problems",
     ]  # fmt: skip
-    assert set(told["problems"][1]) == {"line", "column", "code", "severity", "value", "message", "fix", "message_en"}
+    contract = {"line", "column", "code", "severity", "value", "message", "fix"}
+    assert set(told["problems"][1]) == contract | {"message_en", "fix_en"}
     assert set(told["rows"]) == {
         "read", "accepted", "rejected", "blank", "repeated_header", "repaired", "superseding",
     }  # fmt: skip

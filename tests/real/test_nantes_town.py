@@ -45,8 +45,11 @@ def test_lines_are_accepted_whole_or_rejected_whole(nantes) -> None:
     assert receipt.format == "nantes-wide-hours"
     assert (receipt.rows.read, receipt.rows.accepted, receipt.rows.rejected) == (960, 864, 96)
     assert (receipt.values.read, receipt.values.accepted, receipt.values.rejected) == (23_040, 20_736, 2_304)
-    # Each rejected value names the line of another; 78 lines « Forte » and 3 « Faible »; 60 lines of 26 October.
-    assert receipt.problem_counts == {"duplicate-key": 96 * 24, "vendor-flag": 78 + 3, "ambiguous-hour": 60}
+    # Each rejected line names another; 78 lines « Forte » and 3 « Faible »; 60 lines of 26 October.
+    assert receipt.problem_counts == {"duplicate-key": 96, "vendor-flag": 78 + 3, "ambiguous-hour": 60}
+    assert (receipt.truncated, len(receipt.problems)) == (False, 96 + 81 + 60)
+    repeated = next(problem for problem in receipt.problems if problem["code"] == "duplicate-key")
+    assert repeated["fix"].startswith("De même pour 23 autre(s) valeur(s) de la ligne. Gardez la bonne ligne")
 
 
 def test_the_rejected_lines_are_those_that_come_three_times(nantes, raw: list[dict[str, str]]) -> None:

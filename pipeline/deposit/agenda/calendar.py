@@ -24,6 +24,7 @@ from pipeline.deposit.agenda.recurrence import (
     on_clock_of,
 )
 from pipeline.deposit.agenda.rows import AgendaError, Moment, Rows, as_key
+from pipeline.deposit.dates import OLDEST, YOUNGEST
 from pipeline.deposit.reader.text import UnreadableError, decode
 
 READ = frozenset(
@@ -177,11 +178,13 @@ def _event(block: Block, rows: Rows) -> Told | None:
         if start is None:
             raise RecurrenceError("DTSTART")
         end = _end(event, start)
+        if not all(OLDEST <= moment.year <= YOUNGEST for moment in (start, end, own or start)):
+            raise RecurrenceError("DTSTART, DTEND")
     except UnknownZoneError as error:
         rows.reject(Problem("type-error.timezone", "error", block.line, value=str(error), fix=_MEND), block.text)
     except RecurrenceError as error:
         rows.reject(Problem("type-error.calendar", "error", block.line, value=str(error), fix=_MEND), block.text)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
         rows.reject(Problem("type-error.calendar", "error", block.line, value="VEVENT", fix=_MEND), block.text)
     else:
         return Told(block, event, _uid(event), start, end, own)
@@ -218,7 +221,10 @@ def _moments(event: Component, name: str) -> list[Moment]:
     """The dates of a property that may stand several times; of a period its beginning."""
     told = event.get(name, [])
     found = [(one.dt, every) for every in (told if isinstance(told, list) else [told]) for one in every.dts]
-    return [_in_known_zone(dt[0] if isinstance(dt, tuple) else dt, every) for dt, every in found]
+    moments = [_in_known_zone(dt[0] if isinstance(dt, tuple) else dt, every) for dt, every in found]
+    if not all(OLDEST <= moment.year <= YOUNGEST for moment in moments):
+        raise RecurrenceError(name)
+    return moments
 
 
 def _end(event: Component, start: Moment) -> Moment:
@@ -288,7 +294,8 @@ def _in_zone_of(moment: Moment, like: Moment) -> Moment:
 
 def _dates(series: Told, horizon: datetime | None) -> Dates:
     rules = series.event.get("RRULE", [])
-    until = max(filter(None, [horizon, on_clock_of(series.start, series.start)])) + LOOK_AHEAD
+    last_told = max(filter(None, [horizon, on_clock_of(series.start, series.start)]))
+    until = min(last_told, datetime(YOUNGEST, 1, 1)) + LOOK_AHEAD
     return dates_of(
         Series(
             series.start,

@@ -1,8 +1,9 @@
 """The dates of an event that comes again: RRULE, RDATE and EXDATE of RFC 5545, on the clock of its own time zone."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, datetime, time, timedelta
 from typing import Any
 
 from dateutil.rrule import rrulestr
@@ -14,6 +15,7 @@ from pipeline.deposit.agenda.rows import Moment
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 LOOK_AHEAD = timedelta(days=366)
 MOST_DATES = 5_000
+_CYCLE = 400  # years after which the calendar repeats itself, weekdays and leap years included
 
 
 class RecurrenceError(ValueError):
@@ -63,15 +65,20 @@ def dates_of(series: Series) -> Dates:
 
 
 def _of_rule(rule: vRecur, start: datetime, limit: datetime, like: Moment) -> tuple[list[datetime], bool]:
-    """The dates of one rule up to the limit, and whether it goes on behind it."""
+    """The dates of one rule up to the limit, and whether it goes on behind it.
+
+    A rule that no date fits (30 February) is followed to the end of the calendar: it is followed as late as the
+    calendar allows, so that its end is near.
+    """
     if not FREQUENCIES.issuperset(str(freq).upper() for freq in rule.get("FREQ", ["none"])):
         raise RecurrenceError("FREQ")
     ends = [_last_of(until, like) for until in rule.get("UNTIL", [])]
     plain: Any = vRecur({name: value for name, value in rule.items() if name.upper() != "UNTIL"})
     try:
-        moments: Iterable[datetime] = rrulestr(plain.to_ical().decode(), dtstart=start)
+        later = _CYCLE * ((MAXYEAR - limit.year) // _CYCLE)
+        late: Iterable[datetime] = rrulestr(plain.to_ical().decode(), dtstart=_years_on(start, later))
         found: list[datetime] = []
-        for moment in moments:
+        for moment in (_years_on(one, -later) for one in late):
             if ends and moment > min(ends):
                 return found, False
             if moment > limit or len(found) >= MOST_DATES:
@@ -80,6 +87,10 @@ def _of_rule(rule: vRecur, start: datetime, limit: datetime, like: Moment) -> tu
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise RecurrenceError(str(error)) from error
     return found, False
+
+
+def _years_on(moment: datetime, years: int) -> datetime:
+    return moment.replace(year=moment.year + years)
 
 
 def _last_of(until: Moment, like: Moment) -> datetime:
@@ -93,7 +104,8 @@ def on_clock_of(moment: Moment, like: Moment) -> datetime:
     """A moment as the naive clock time of another's time zone; a day is its midnight."""
     zone = like.tzinfo if isinstance(like, datetime) else None
     if isinstance(moment, datetime) and moment.tzinfo and zone:
-        moment = moment.astimezone(zone)
+        with suppress(OverflowError):  # « until 31/12/9999 » means for ever, in any zone
+            moment = moment.astimezone(zone)
     return _naive(moment)
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Feed, Problem
+from pipeline.deposit.doors import peek, read_table
 from pipeline.deposit.formats.load import load_formats
 from pipeline.deposit.formats.model import Format
 from pipeline.deposit.formats.recognise import Explanation, Match, Verdict, match_views
 from pipeline.deposit.formats.shape import Shaped, shape
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader import peek, read_table, unique_names
+from pipeline.deposit.reader import unique_names
 from pipeline.deposit.table import Table
 
 
@@ -49,7 +50,11 @@ def _read_template(data: bytes, verdict: Verdict, read: ReadTemplate | None) -> 
     columns = verdict.format.feed.columns
     aliases = {column.header: (column.name, *column.aliases) for column in columns}
     headers = [column.header for column in columns]
-    return read(headers, aliases, verdict.sheet) if read else read_table(data, headers, aliases, sheet=verdict.sheet)
+    return (
+        read(headers, aliases, verdict.sheet)
+        if read
+        else read_table(data, headers, aliases, sheet=verdict.sheet, is_coded=True)
+    )
 
 
 def _read_layout(data: bytes, verdict: Verdict) -> Table:

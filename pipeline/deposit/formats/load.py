@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.contract import Date, Feed, Label, LocalDatetime
+from pipeline.contract.problems import messages
 from pipeline.deposit.formats.model import (
     Change,
     Flag,
@@ -119,7 +120,7 @@ def _columns(feed: Feed, told: dict[str, Any]) -> dict[str, Rule]:
 def _text(told: Any, place: str) -> Text:
     if isinstance(told, str):
         return Text(sources=(told,))
-    entry = _entries(told, place, "column first join sum constant with extract values aliases")
+    entry = _entries(told, place, "column first join sum constant with extract values aliases said")
     ways = [way for way in ("column", *_COMBINES) if way in entry]
     if len(ways) != 1:
         raise ValueError(f"{place}: say exactly one of column, {', '.join(_COMBINES)}")
@@ -134,6 +135,7 @@ def _text(told: Any, place: str) -> Text:
         extract=extract,
         values=entry.get("values", {}),
         aliases=entry.get("aliases", {}),
+        said={code: _one_of(key, f"{place} said", tuple(messages())) for code, key in entry.get("said", {}).items()},
     )
 
 

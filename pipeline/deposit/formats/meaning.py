@@ -69,6 +69,17 @@ def alias_problems(rows: pl.DataFrame, fmt: Format, cells: Cells) -> list[pl.Dat
     return found
 
 
+def code_problems(rows: pl.DataFrame, fmt: Format, cells: Cells) -> list[pl.DataFrame]:
+    """One warning a line that holds a code of which the format tells the sender."""
+    found = []
+    for text in (text for rule in fmt.columns.values() for text in texts_of(rule) if text.said):
+        code = text_expression(replace(text, values={}, aliases={}), cells)
+        lines = rows.select("line", code.alias("value")).unique(maintain_order=True)
+        for value, key in text.said.items():
+            found.append(said(lines.filter(pl.col("value") == value), key, column=header_of(text, cells)))
+    return found
+
+
 def said(frame: pl.DataFrame, key: str, severity: Severity = "warning", column: str | None = None) -> pl.DataFrame:
     """A frame with `line` (and value, column, expected where they differ by row) as problems of schema PROBLEMS."""
     told = {"key": key, "severity": severity, "column": column}

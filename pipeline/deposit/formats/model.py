@@ -22,6 +22,7 @@ class Text:
     combine: `first` filled source, `join` of the filled ones, `sum` of numbers (empty where one of them is), or
     `constant`. extract: regular expression whose first group is kept. values: the vendor's codes and what they become.
     aliases: other names of the same thing and the name that is kept; unlike `values`, their use is told to the sender.
+    said: the vendor's codes of which each line is told, and the entry of messages.toml that tells it.
     """
 
     sources: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Text:
     extract: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pipeline.contract import Date
 from pipeline.deposit.formats.headers import by_fold, spelled_as
 from pipeline.deposit.formats.meaning import (
     alias_problems,
+    code_problems,
     flag_problems,
     flag_raised,
     holds,
@@ -54,7 +55,7 @@ def shape(table: Table, fmt: Format, town_timezone: str, preamble: Mapping[str, 
     problems = [repaired, *total_problems(rows, fmt, cells), *flag_problems(rows, fmt, cells)]
     long = _long(rows, fmt, cells, wide_headers(sent, fmt))
     long = long.with_columns(pl.lit(text).alias(f"@{name}") for name, text in (preamble or {}).items())
-    problems += alias_problems(long, fmt, cells)
+    problems += [*alias_problems(long, fmt, cells), *code_problems(long, fmt, cells)]
     values, zeroed = _values(long, fmt, cells, town_timezone)
     headers = {name: header for name, rule in fmt.columns.items() if (header := _header(rule, cells))}
     return Shaped(table, values, headers, pl.concat([*problems, *zeroed]).sort("line", maintain_order=True))

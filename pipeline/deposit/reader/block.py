@@ -4,8 +4,8 @@ The vectorised part decides only which lines are surely plain rows. Everything e
 both ways agree: `careful=True` sends every line there.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from pipeline.deposit.reader.plain import plain_rows
 from pipeline.deposit.reader.settle import Block, Judged, form, numbered, settle
 from pipeline.deposit.reader.shift import is_shifted
 
-_LONGEST = 2000  # lines that one quoted cell may take
+LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
 
 
@@ -41,41 +41,47 @@ def read_block(
     if found and is_plain and not is_shifted(found[0], layout.names):
         return Block(numbered(found[0], first))
     plain, odd = found if found else (None, np.arange(len(lines)))
-    judged = list(_records(lines, odd.tolist(), first, layout))
+    judged = list(_records(lines, odd, first, layout))
     return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
 
 
-def _records(lines: Lines, odd: Sequence[int], first: int, layout: Layout) -> Iterator[Judged]:
+def _records(lines: Lines, odd: np.ndarray, first: int, layout: Layout) -> Iterator[Judged]:
     """The lines that are not surely plain, each with the lines that its quotes take in, judged."""
-    quoted = lines.holding(layout.quote.encode())
     free = 0
-    for at in odd:
+    for at, text in zip(odd.tolist(), lines.texts(odd), strict=True):
         if at < free:
             continue
-        cells, stop = split(lines.text(at), layout.separator, layout.quote), at + 1
+        stop = at + 1
+        cells = split(text, layout.separator, layout.quote)
         if cells.quoting == "open":
-            cells, stop = _closed(lines, at, quoted, layout)
-        yield Judged(at, stop, judge(cells, first + at, layout))
+            cells, stop = _closed(lines, at, layout)
+            text = lines.text(at, stop) if stop > at + 1 else text
+        yield Judged(at, stop, judge(cells, first + at, layout), text)
         free = stop
 
 
-def _closed(lines: Lines, at: int, quoted: Sequence[int], layout: Layout) -> tuple[Cells, int]:
+def _closed(lines: Lines, at: int, layout: Layout) -> tuple[Cells, int]:
     """The record of a line that ends inside a quoted cell: its cells, and the line after it.
 
     The cell may truly go over several lines, or its quote may be a slip and the next quote another one. Where both the
     first and the last line would be rows by themselves, their quotes taken as letters, nobody knows: the record is then
     this line alone, its quote left open, and each line below is judged by itself.
     """
-    slip = Cells(lines.text(at).split(layout.separator), "open"), at + 1
-    begin = bisect_right(quoted, at)
-    for last in quoted[begin : begin + _TRIES]:
-        if last - at > _LONGEST:
+    line = lines.text(at)
+    slip = Cells(line.split(layout.separator), "open"), at + 1
+    text = line
+    for last in islice(lines.holding_below(at, layout.quote.encode()), _TRIES):
+        if last - at > LONGEST:
             break
-        cells = split(lines.text(at, last + 1), layout.separator, layout.quote, most=layout.width)
+        # Lines without a quote inside a quoted cell change nothing of how it is cut.
+        other = lines.text(last)
+        text = f"{text}\n{other}"
+        cells = split(text, layout.separator, layout.quote, most=layout.width)
         if cells.quoting == "open":
             continue
-        fits = cells.quoting == "right" and len(cells.values) == layout.width
-        return slip if not fits or _are_rows(lines.text(at), lines.text(last), layout) else (cells, last + 1)
+        if cells.quoting != "right" or len(cells.values) != layout.width or _are_rows(line, other, layout):
+            return slip
+        return split(lines.text(at, last + 1), layout.separator, layout.quote), last + 1
     return slip
 
 

@@ -1,14 +1,14 @@
 """A large text read piece by piece, so that memory does not grow with the file."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.deposit.reader.block import read_block
+from pipeline.deposit.at_once import at_once
+from pipeline.deposit.reader.block import LONGEST, read_block
+from pipeline.deposit.reader.cells import split
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
@@ -18,18 +18,22 @@ from pipeline.deposit.table import Table
 
 CHUNK_BYTES = 1 << 26
 _TOP_BYTES = 1 << 22
-_AT_ONCE = 2  # parts that are read at the same time
 _QUIET = 3  # in the middle of so many plain lines nothing before depends on anything after
 _LOOK_BACK = 1 << 17  # bytes in which such a place is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Whole lines of a text. first: physical line of the first; is_last: nothing comes below."""
+    """Whole lines of a text. lines: how many; first: physical line of the first; is_last: nothing comes below."""
 
     data: bytes
-    first: int
+    lines: int
     is_last: bool
+    first: int = 0
+
+
+class _UncleanError(Exception):
+    """The text needs a repair that looks at the whole."""
 
 
 def read_chunks(
@@ -39,97 +43,85 @@ def read_chunks(
     *,
     warn_extra: bool = True,
     chunk_bytes: int = CHUNK_BYTES,
-) -> Iterator[Table]:
+) -> list[Table]:
     """Read a delimited text in parts whose rows, problems, rejected lines and counts add up to those of the whole.
 
     What is said of the header stands in the first part; see read_table for the rest, but that text columns are
     Categorical. A file that needs a repair as a whole (old encoding, lone CR, NUL), or has no header, comes as one
     part. Columns without a name are kept in every part, even where empty, as a later one may fill them.
-    Memory: about ten times `chunk_bytes` for each of the parts that are read at once.
+    Memory: about ten times `chunk_bytes` for each of the parts that are read at once, and the rows.
     """
-    begun = _begin(path, columns, aliases, warn_extra) if _is_clean(path, chunk_bytes) else None
-    if begun is None:
-        whole = read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra)
-        yield replace(whole, rows=whole.rows.cast({pl.String: pl.Categorical()}))
-        return
-    start, encoding, layout, above = begun
-    for part, block in _read_parts(_parts(path, start, layout, chunk_bytes), layout):
-        is_whole = part.is_last and part.first == layout.first_line
-        yield assemble(layout, above, block, encoding, [], is_whole=is_whole, is_coded=True)
-        above, layout = Above(), replace(layout, problems=())
+    try:
+        start, encoding, layout, above = _begin(path, columns, aliases, warn_extra)
+        tables: list[Table] = []
+        for part, block in _read_parts(_parts(path, start, layout, chunk_bytes), layout):
+            is_whole = part.is_last and not tables
+            tables.append(assemble(layout, above, block, encoding, [], is_whole=is_whole, is_coded=True))
+            above, layout = Above(), replace(layout, problems=())
+        return tables
+    except _UncleanError:
+        whole = read_text(path.read_bytes(), columns, aliases, warn_extra=warn_extra, is_coded=True)
+        return [replace(whole, rows=whole.rows.cast({pl.String: pl.Categorical()}))]
 
 
 def _parts(path: Path, start: int, layout: Layout, chunk_bytes: int) -> Iterator[_Part]:
-    """The data below the header, cut where nothing before depends on anything after."""
-    first, rest = layout.first_line, b""
+    """The data below the header, cut where nothing before depends on anything after. Raises _UncleanError."""
+
+    def load(cut: tuple[int, int]) -> _Part:
+        begin, end = cut
+        with path.open("rb") as file:
+            file.seek(begin)
+            data = file.read(end - begin)
+        if not is_clean(data):
+            raise _UncleanError
+        return _Part(data, count_bytes(data, LF), is_last=end == size)
+
+    size, first = path.stat().st_size, layout.first_line
+    for part in at_once(load, _cuts(path, start, size, layout, chunk_bytes)):
+        yield replace(part, first=first)
+        first += part.lines
+
+
+def _cuts(path: Path, start: int, size: int, layout: Layout, chunk_bytes: int) -> Iterator[tuple[int, int]]:
+    """The bytes at which each part begins and ends."""
     with path.open("rb") as file:
-        file.seek(start)
-        is_last = False
-        while not is_last:
-            read = file.read(chunk_bytes)
-            is_last = len(read) < chunk_bytes
-            cut = len(read) if is_last else _quiet_place(read, layout)
-            data, rest = b"".join((rest, memoryview(read)[:cut])), read[cut:] if cut else rest + read
-            if cut or is_last:
-                yield _Part(data, first, is_last)
-                first += count_bytes(data, LF)
+        begin = start
+        for end in range(start + chunk_bytes, size, chunk_bytes):
+            look = max(end - chunk_bytes, end - _LOOK_BACK)
+            file.seek(look)
+            if cut := _quiet_place(file.read(end - look), layout):
+                yield begin, look + cut
+                begin = look + cut
+    yield begin, size
 
 
 def _read_parts(parts: Iterable[_Part], layout: Layout) -> Iterator[tuple[_Part, Block]]:
     """Every part read, in order, several at once. Below the header of another table they are read again as such."""
+
+    def read(part: _Part, *, is_foreign: bool = False) -> tuple[_Part, Block]:
+        return part, read_block(part.data, part.first, layout, is_foreign=is_foreign, is_last=part.is_last)
+
     is_foreign = False
-    with ThreadPoolExecutor(_AT_ONCE) as readers:
-        waiting: deque[tuple[_Part, Future[Block]]] = deque()
-
-        def next_read() -> tuple[_Part, Block]:
-            part, reading = waiting.popleft()
-            if not is_foreign:
-                return part, reading.result()
-            return part, read_block(part.data, part.first, layout, is_foreign=True, is_last=part.is_last)
-
-        for part in parts:
-            waiting.append((part, readers.submit(read_block, part.data, part.first, layout, is_last=part.is_last)))
-            while waiting and (part.is_last or len(waiting) > _AT_ONCE):
-                done, block = next_read()
-                is_foreign = block.is_foreign
-                yield done, block
-
-
-def _is_clean(path: Path, step: int) -> bool:
-    """Whether no part of the file needs a repair that looks at the whole; parts are cut at line ends."""
-    with ThreadPoolExecutor(_AT_ONCE) as readers:
-        looks: deque[Future[bool]] = deque()
-        for lines in _whole_lines(path, step):
-            looks.append(readers.submit(is_clean, lines.removeprefix(BOM)))
-            if len(looks) > _AT_ONCE and not looks.popleft().result():
-                return False
-        return all(look.result() for look in looks)
-
-
-def _whole_lines(path: Path, step: int) -> Iterator[bytes]:
-    """The file in pieces that end where a line does."""
-    rest = b""
-    with path.open("rb") as file:
-        while read := file.read(step):
-            at = read.rfind(b"\n") + 1
-            if at:
-                yield rest + read[:at]
-            rest = read[at:] if at else rest + read
-    yield rest
+    for part, block in at_once(read, parts):
+        settled = read(part, is_foreign=True)[1] if is_foreign else block
+        is_foreign = settled.is_foreign
+        yield part, settled
 
 
 def _begin(
     path: Path, columns: Sequence[str], aliases: Mapping[str, Sequence[str]] | None, warn_extra: bool
-) -> tuple[int, str, Layout, Above] | None:
-    """Where the data begins (byte), the encoding, the layout, and what stands above; None without a header."""
+) -> tuple[int, str, Layout, Above]:
+    """Where the data begins (byte), the encoding, the layout, and what stands above. Raises _UncleanError, also where
+    no header is found."""
     with path.open("rb") as file:
         top = file.read(_TOP_BYTES)
     if len(top) == _TOP_BYTES:
         top = top[: top.rfind(b"\n") + 1]
     mark = len(BOM) if top.startswith(BOM) else 0
-    laid = lay_out(top[mark:], columns, aliases, "expected", None, warn_extra) if top.strip() else None
+    is_readable = top.strip() and is_clean(top[mark:])
+    laid = lay_out(top[mark:], columns, aliases, "expected", None, warn_extra) if is_readable else None
     if laid is None or laid[0].is_shifted:
-        return None
+        raise _UncleanError
     return mark + body_start(top[mark:], laid[0]), "utf-8-sig" if mark else "utf-8", *laid
 
 
@@ -140,13 +132,21 @@ def _quiet_place(data: bytes, layout: Layout) -> int:
     lines = Lines(data[begin:end])
     quiet = 0
     for at in range(len(lines) - 1, -1, -1):
-        text = lines.text(at)
-        is_plain = (
-            layout.quote not in text
-            and text.count(layout.separator) == layout.width - 1
-            and any(text.split(layout.separator))
-        )
+        cells = split(lines.text(at), layout.separator, layout.quote)
+        is_plain = cells.quoting == "right" and len(cells.values) == layout.width and any(cells.values)
         quiet = quiet + 1 if is_plain else 0
-        if quiet == _QUIET:
+        if quiet >= _QUIET and not _is_inside_quotes(lines, at + 1, layout):
             return begin + lines.start(at + 1)
     return 0
+
+
+def _is_inside_quotes(lines: Lines, at: int, layout: Layout) -> bool:
+    """Whether a line above that leaves a quote open may take this one in."""
+    above, quote = at, layout.quote
+    while (above := lines.last_holding(quote.encode(), above)) >= max(0, at - LONGEST):
+        text = lines.text(above)
+        if split(text, layout.separator, quote).quoting == "open":
+            return True
+        if split(quote + text, layout.separator, quote).quoting != "open":
+            return False  # whatever is open above it ends here
+    return False

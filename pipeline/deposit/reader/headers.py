@@ -13,9 +13,14 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 _SIGNS = re.compile(f"([{LOST}?]+)")
 
 
+_NO_LETTER = {code: None for code in range(128) if not chr(code).isalnum()}
+
+
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """A header as it is compared: case, accents, spaces and punctuation do not count. Signs alone are kept."""
+    if text.isascii():
+        return text.lower().translate(_NO_LETTER) or trim(text.lower())
     spelled = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", spelled) if letter.isalnum())
     return letters or trim(spelled)
@@ -67,9 +72,12 @@ class Expected:
         """Place of each cell that stands for an expected column → its name. No name is given twice."""
         found: dict[int, str] = {}
         given: set[str] = set()
+        names_of = [self._names(cell) for cell in cells]
+        if not any(names_of):
+            return found
         exact_first = sorted(range(len(cells)), key=lambda place: cells[place] not in self.columns)
         for place in exact_first:
-            name = next((name for name in self._names(cells[place]) if name not in given), None)
+            name = next((name for name in names_of[place] if name not in given), None)
             if name is not None:
                 found[place] = name
                 given.add(name)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.contract import Problem
@@ -45,7 +46,8 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
     values = cells.values
     if not any(values):
         return Verdict("blank", problems=[Problem("blank-row-error", "repair", line)])
-    if header := _header(values, line, layout):
+    is_ordinary = not is_suspect(next(filter(None, values)), layout)
+    if (not is_ordinary or line == layout.first_line) and (header := _header(values, line, layout)):
         return header
     said: list[Problem] = []
     if cells.quoting != "right":
@@ -56,7 +58,7 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
             )
         said.append(Problem("quote-error.repaired", "repair", line))
         values = [cell for cell in meant if cell is not None]
-    if note := _footer(values, line, layout):
+    if note := None if is_ordinary and cells.quoting == "right" else _footer(values, line, layout):
         return note
     if otherwise := _cut_otherwise(cells, values, line, layout):
         return otherwise
@@ -68,10 +70,14 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
 
 def is_suspect(text: str, layout: Layout) -> bool:
     """Whether a line whose first filled cell is `text` may be something else than a row."""
-    if _TOTAL.fullmatch(text) or _NOTE.match(text):
-        return True
-    folded = fold(text)
-    return bool(layout.meant) and (folded in layout.words or folded == layout.meant[0])
+    folded, is_note = _seen(text)
+    return is_note or (bool(layout.meant) and (folded in layout.words or folded == layout.meant[0]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _seen(text: str) -> tuple[str, bool]:
+    """A text folded, and whether it begins a total or a note."""
+    return fold(text), bool(_TOTAL.fullmatch(text) or _NOTE.match(text))
 
 
 def _header(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.contract import Problem
 from pipeline.deposit.reader.layout import QUOTES, SEPARATORS, records
+from pipeline.deposit.reader.limits import too_much
 from pipeline.deposit.reader.lines import top_lines
 from pipeline.deposit.reader.text import UnreadableError, decode
 
@@ -52,6 +53,8 @@ def peek_text(data: bytes) -> Peek:
         text = decode(_top(data))
     except UnreadableError as error:
         return Peek("", (), (error.problem,))
+    if problem := too_much(text.data):
+        return Peek("", (), (problem,))
     lines = top_lines(text.data, PEEK_ROWS)
     views = sorted((_view(lines, separator) for separator in SEPARATORS), key=_regularity, reverse=True)
     useful = [view for view in views if _regularity(view)[0] > 0]

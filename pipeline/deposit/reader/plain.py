@@ -1,7 +1,7 @@
 """The lines that are surely plain rows, cut by the engine at once; the numbers of all others.
 
-A line is surely plain when it has exactly the cells that the layout says, no quote, no sign of damaged letters, and a
-first filled cell that is no header, total or note. Quotes play no part here: they make a line not plain.
+A line is surely plain when it has exactly the cells that the layout says, no quote but around whole cells, no sign of
+damaged letters, and a first filled cell that is no header, total or note.
 """
 
 from typing import Any
@@ -16,6 +16,7 @@ from pipeline.deposit.reader.cells import INVISIBLE
 from pipeline.deposit.reader.judge import is_suspect
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
+from pipeline.deposit.reader.quotes import with_regular_quotes
 
 _BLOCK = 1 << 26
 # Invisible characters that white space tests on bytes would miss.
@@ -29,17 +30,21 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
-    cut = _cut(text.data, layout)
+    bare, irregular = with_regular_quotes(text, layout)
+    cut = _cut(bare, layout)
     if cut is None:
         return None
-    table, texts, ragged = cut
+    table, dictionaries, ragged = cut
     lines = np.arange(table.height + len(ragged), dtype=np.uint32)
     if len(ragged):
         lines = np.delete(lines, ragged)
-    if any((cells != cells.str.strip_chars(INVISIBLE)).any() for cells in texts):
+    texts = [pl.Series(words, dtype=pl.String) for column in dictionaries for words in column]
+    if any((words != words.str.strip_chars(INVISIBLE)).any() for words in texts):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
-    odd = np.union1d(ragged, _lines_with_signs(text, layout))
-    is_odd = table.select(_is_odd(table, layout, has_apostrophe=b"'" in text.data)).to_series()
+    beginnings = pl.concat(texts[: len(dictionaries[0])]) if dictionaries[0] else pl.Series([], dtype=pl.String)
+    letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
+    odd = np.union1d(np.union1d(ragged, irregular), _lines_with_signs(text, letters, layout))
+    is_odd = table.select(_is_odd(table, beginnings, layout, has_apostrophe=b"'" in letters)).to_series()
     if is_odd.any():
         odd = np.union1d(odd, lines[is_odd.to_numpy()])
     if layout.has_words_below and first == layout.first_line:
@@ -48,65 +53,85 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     rows = table.select(pl.col(cell).alias(name) for cell, name in kept.items())
     rows = rows.with_columns(pl.Series("line", lines))
     if len(odd):
-        is_plain = np.isin(lines, odd, invert=True, kind="table")
-        rows = rows.filter(pl.Series(is_plain))
+        is_plain = np.ones(table.height + len(ragged), bool)
+        is_plain[odd] = False
+        rows = rows.filter(pl.Series(is_plain[lines]))
     return rows, odd.astype(np.int64)
 
 
-def _cut(data: bytes, layout: Layout) -> tuple[pl.DataFrame, list[pl.Series], np.ndarray] | None:
-    """Every line cut at every separator, the texts that occur in cells, and the lines with another number of cells."""
+def _cut(text: Lines, layout: Layout) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
+    """Every line cut into its cells, the texts of each column, and the lines with another number of cells."""
+    try:
+        table, ragged = (_read_quoted if layout.quote.encode() in text.data else _read_bare)(text, layout)
+    except pa.ArrowInvalid:  # no line at all, or one longer than a block
+        return None
+    texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
+    return pl.DataFrame(table), texts, ragged
+
+
+def _read_bare(text: Lines, layout: Layout) -> tuple[pa.Table, np.ndarray]:
+    """The lines with the right number of cells, and the others, of a text without quotes."""
+    try:
+        return _read(text.data, layout), np.array([], np.int64)
+    except pa.ArrowInvalid:
+        # Telling them one by one would hold up the other threads.
+        ragged = text.without_exactly(layout.width - 1, layout.separator.encode())
+        return _read(text.leave_out(ragged), layout), ragged
+
+
+def _read_quoted(text: Lines, layout: Layout) -> tuple[pa.Table, np.ndarray]:
+    """The same of a text with regular quotes, inside of which separators count for nothing."""
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
         ragged.append(row.number - 1)
         return "skip"
 
+    return _read(text.data, layout, quote_char=layout.quote, invalid_row_handler=skip), np.array(ragged, np.int64)
+
+
+def _read(data: bytes, layout: Layout, quote_char: str | bool = False, **told: Any) -> pa.Table:
     names = [f"cell {place}" for place in range(layout.width)]
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(data),
-            # The numbers of lines are only known to one thread.
-            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char=False,
-                double_quote=False,
-                newlines_in_values=False,
-                ignore_empty_lines=False,
-                invalid_row_handler=skip,
-            ),
-            # As numbers of the distinct texts of each block: these repeat themselves.
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
-                strings_can_be_null=False,
-                check_utf8=False,
-            ),
-        )
-    except pa.ArrowInvalid:  # no line at all, or one longer than a block
-        return None
-    texts = [pl.Series(chunk.dictionary, dtype=pl.String) for column in table.columns for chunk in column.chunks]
-    return pl.DataFrame(table), texts, np.array(ragged, np.int64)
+    return pacsv.read_csv(
+        pa.BufferReader(data),
+        read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
+        parse_options=pacsv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char=quote_char,
+            double_quote=False,
+            newlines_in_values=False,
+            ignore_empty_lines=False,
+            **told,
+        ),
+        # As numbers of the distinct texts of each block: these repeat themselves.
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
 
 
-def _lines_with_signs(text: Lines, layout: Layout) -> np.ndarray:
-    """The lines with a quote, another separator, or bytes that damaged letters leave."""
+def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray:
+    """The lines with another separator, or bytes that damaged letters leave. letters: those of all cells."""
     others = (other.encode() for other in SEPARATORS if other not in (layout.separator, ","))
-    wanted = (layout.quote.encode(), *others, *SIGNS, *_HIDDEN)
-    is_ascii = text.data.isascii()
-    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in text.data]
+    wanted = (*others, *SIGNS, *_HIDDEN)
+    is_ascii = letters.isascii()
+    signs = [sign for sign in wanted if (sign.isascii() or not is_ascii) and sign in letters]
     if not signs:
         return np.array([], np.int64)
     return np.unique(np.concatenate([np.array(text.holding(sign), np.int64) for sign in signs]))
 
 
-def _is_odd(table: pl.DataFrame, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
-    """Whether a line of the right width may be something else than a row."""
+def _is_odd(table: pl.DataFrame, beginnings: pl.Series, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:
+    """Whether a line of the right width may be something else than a row. beginnings: the texts of the first column."""
     names = table.columns
-    first = pl.col(names[0])
-    if table.select((first == "").any()).item():
+    first, words = pl.col(names[0]), beginnings.str.strip_chars(INVISIBLE).unique()
+    if (words == "").any():
         first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in names)
-    words = table.select(first.unique().cast(pl.String).alias("word")).to_series().drop_nulls()
-    words = words.filter(words.str.contains(_MAYBE_WORDS))
+        words = table.select(first.unique().cast(pl.String).alias("word")).to_series().drop_nulls()
+    if not layout.meant or any(letter.isalpha() for letter in layout.meant[0]):
+        words = words.filter(words.str.contains(_MAYBE_WORDS))  # else a figure may be the header again
     suspects = [word for word in words if is_suspect(word, layout)]
     odd = first.is_null()
     if suspects:

@@ -22,6 +22,7 @@ from pipeline.deposit.reader.layout import (
     readings,
     records,
 )
+from pipeline.deposit.reader.limits import too_much, too_wide
 from pipeline.deposit.reader.lines import Lines, top_lines
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import UnreadableError, decode
@@ -52,12 +53,15 @@ def read_text(
     header_line: int | None = None,
     warn_extra: bool = True,
     careful: bool = False,
+    is_coded: bool = False,
 ) -> Table:
     """Read a delimited text; see read_table. careful: judge every line by itself (both ways must agree)."""
     try:
         text = decode(data)
     except UnreadableError as error:
         return refused(error.problem)
+    if problem := too_much(text.data):
+        return refused(problem)
     laid = lay_out(text.data, columns, aliases, header, header_line, warn_extra)
     if laid is None:
         lines = Lines(text.data)
@@ -66,7 +70,7 @@ def read_text(
     layout, above = laid
     body = text.data[body_start(text.data, layout) :]
     block = read_block(body, layout.first_line, layout, careful=careful)
-    return assemble(layout, above, block, text.encoding, text.problems)
+    return assemble(layout, above, block, text.encoding, text.problems, is_coded=is_coded)
 
 
 def lay_out(
@@ -77,8 +81,11 @@ def lay_out(
     header_line: int | None,
     warn_extra: bool,
 ) -> tuple[Layout, Above] | None:
-    """The layout that the top of the data shows, and what stands above the header; None where no header is found."""
+    """The layout that the top of the data shows, and what stands above the header; None where no header is found, or
+    where there is too much of it."""
     top = top_lines(data, _SAMPLE_LINES)
+    if too_wide(top[:TOP_LINES]):
+        return None
     if header == "absent" or header_line is not None:
         layout = layout_by_place(readings(top), columns, header_line or 0)
         return (layout, Above(max(0, layout.header_line - 1))) if layout else None

@@ -38,11 +38,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Lines that belong together, counted from 0 in the block, and what they are."""
+    """Lines that belong together, counted from 0 in the block, what they are, and their text."""
 
     at: int
     stop: int
     verdict: Verdict
+    text: str
 
 
 def settle(
@@ -78,7 +79,7 @@ def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout
     rows = pl.DataFrame(told, schema=schema, orient="row")
     if plain is None:
         return rows
-    inside = [line for r in judged for line in range(r.at, r.stop)]
+    inside = [line for r in judged for line in range(r.at + 1, r.stop)]
     if inside:
         plain = plain.filter(~pl.col("line").is_in(pl.Series(inside, dtype=pl.UInt32).implode()))
     return pl.concat([plain, rows]).sort("line") if len(rows) else plain
@@ -108,7 +109,7 @@ class _Work:
         self._judged = judged
         self._stops = {record.at: record.stop for record in judged}
         self._problems = [problem for record in judged for problem in record.verdict.problems]
-        self._rejected = {r.at: text(r.at, r.stop) for r in judged if r.verdict.kind in _REFUSED}
+        self._rejected = {r.at: r.text for r in judged if r.verdict.kind in _REFUSED}
         self._footer = sum(record.verdict.kind == "footer" for record in judged)
         self._is_foreign = False
 
@@ -131,7 +132,7 @@ class _Work:
                 self._footer += 1
                 self._say(record.at, "total-line", "repair", value=record.verdict.cells[0])
                 continue
-            self._rejected[record.at] = self._text(record.at, record.stop)
+            self._rejected[record.at] = record.text
             self._problems.append(self._broken(record.at, record.at))
             place = int(np.searchsorted(every, record.at))
             above |= {int(line): record.at for line in every[max(0, place - 1) : place]}
@@ -148,6 +149,8 @@ class _Work:
 
     def _out_of_form(self, near: dict[int, int], column: str) -> dict[int, int]:
         """Of the rows beside a lonely line, those whose cell at the break is not of the usual form of its column."""
+        if not near:
+            return {}
         found = self._rows.filter(pl.col("line").is_in(list(near))).select("line", column)
         usual = usual_form(self._rows[column]) if found.height else None
         return {line: near[line] for line, cell in found.iter_rows() if form(cell) != usual}

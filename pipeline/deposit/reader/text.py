@@ -11,6 +11,7 @@ from pipeline.contract import Problem
 BOM = b"\xef\xbb\xbf"
 LOST = "\ufffd"  # stands for a letter that cannot be read any more
 LF, CR = 10, 13
+MAX_LINE = 1_000_000  # bytes; a text with a longer line is no table
 _STEP = 1 << 18
 
 # The first bytes of files that are no text, with the name by which their sender knows them.
@@ -77,13 +78,26 @@ def decode(raw: bytes) -> Text:
 
 
 def is_clean(data: bytes) -> bool:
-    """Whether a text needs no repair as a whole: UTF-8, no second mark, no lone CR, no byte that no text holds."""
+    """Whether a text needs no repair as a whole: UTF-8, no second mark, no lone CR, no byte that no text holds; and may
+    be a table."""
     return (
         not data.startswith(BOM)
         and (b"\r" not in data or data.count(b"\r\n") == count_bytes(data, CR))
         and not _has_controls(data)
         and (data.isascii() or _is_utf8(data))
+        and long_line(data) is None
     )
+
+
+def long_line(data: bytes) -> int | None:
+    """The byte at which the first line of more than MAX_LINE bytes begins; looks at one place in a million bytes."""
+    begin = 0
+    while len(data) - begin > MAX_LINE:
+        end = data.rfind(b"\n", begin, begin + MAX_LINE + 1)
+        if end < 0:
+            return begin
+        begin = end + 1
+    return None
 
 
 def count_bytes(data: bytes, byte: int) -> int:

@@ -1,5 +1,7 @@
 """ICS calendars as rows: dates, time zones, series, versions, and what is never read."""
 
+from time import process_time
+
 import pytest
 
 from pipeline.deposit import read_table
@@ -208,7 +210,54 @@ def test_an_identifier_that_looks_like_an_address_is_none() -> None:
     assert table.rows["UID"].to_list() == ["7kuk/google.com"]
 
 
-def test_a_rule_that_names_no_day_ends() -> None:
-    """30 February never comes: the first date is the only one."""
-    table = read(event(*WEEKLY, "RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"))
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        # Six weeks from a Saturday are a Saturday.
+        "FREQ=DAILY;INTERVAL=42;BYDAY=SU",
+    ],
+)
+def test_a_rule_that_names_no_day_ends_soon(rule: str) -> None:
+    """30 February never comes: the first date is the only one, and nobody looks for more until the year 9999."""
+    begun = process_time()
+    table = read(event(*WEEKLY, f"RRULE:{rule}"))
+    assert process_time() - begun < 1
     assert len(dates(table)) == 1
+
+
+def test_rare_days_are_found_where_they_are() -> None:
+    # 29 February 2028, 2032 and 2036 are a Tuesday, a Sunday and a Friday: of 1 to 400 years none is left out.
+    rule = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"
+    table = read(event("DTSTART:20280229T090000Z", rule, stamp="20360101T000000Z"))
+    assert [start[:10] for start, _ in dates(table)] == ["2028-02-29", "2032-02-29", "2036-02-29"]
+
+
+@pytest.mark.parametrize("until", ["99991231T235959Z", "99991231"])
+def test_a_series_until_the_end_of_time_is_one_without_end(until: str) -> None:
+    for_ever = read(event(*WEEKLY, f"RRULE:FREQ=WEEKLY;UNTIL={until}"))
+    assert dates(for_ever) == dates(read(event(*WEEKLY, "RRULE:FREQ=WEEKLY")))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DTSTART:99991231T090000Z"],
+        ["DTSTART;VALUE=DATE:99991231", "RRULE:FREQ=DAILY"],
+        ["DTSTART;TZID=Europe/Paris:00010101T000000"],
+        ["DTSTART:20260620T160000Z", "DTEND:99991231T235959Z"],
+        ["DTSTART:20260620T160000Z", "DURATION:P9999999D"],
+        ["DTSTART:20260620T160000Z", "RDATE:99991231T235959Z"],
+    ],
+)
+def test_a_date_out_of_all_time_is_refused_at_its_line(lines: list[str]) -> None:
+    table = read(event(*lines), event(*WEEKLY, uid="2"))
+    assert keys(table) == ["type-error.calendar"]
+    assert table.rows["UID"].to_list() == ["2"]
+
+
+def test_a_clock_that_is_wrong_does_not_stop_the_reading() -> None:
+    table = read(event("DTSTART:20260620T160000Z", "RRULE:FREQ=YEARLY", stamp="99991230T000000Z"))
+    # From 2026 to the last year that a date may have, 2200, and one more.
+    assert len(dates(table)) == 2200 - 2026 + 1

@@ -127,6 +127,36 @@ def test_the_layout_of_openagenda_s_own_api_is_read_alike(send: Send) -> None:
     assert accepted(receipt) == accepted(send("ods.json", json.dumps(RECORDS)))
 
 
+@pytest.mark.parametrize("wrapped", [False, True], ids=["OpenAgenda's own API", "OpenDataSoft"])
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        (1, "confirmed", None),
+        (2, "confirmed", None),
+        (3, "cancelled", "Ligne 1, colonne « {} » : l'événement est déplacé en ligne (statut 3) : il n'amène personne"),
+        (4, "cancelled", "Ligne 1, colonne « {} » : l'événement est reporté sans nouvelle date (statut 4) :"),
+        (5, "confirmed", None),
+        (6, "cancelled", None),
+        (None, "confirmed", None),
+    ],
+)
+def test_what_each_status_of_openagenda_means(
+    send: Send, code: int | None, status: str, said: str | None, wrapped: bool
+) -> None:
+    told = json.dumps({"id": code, "label": {"fr": "…"}}) if wrapped else code
+    receipt = send("agenda.json", json.dumps([RECORDS[0] | {"status": told}]))
+    assert [row["status"] for row in accepted(receipt)] == [status, status]
+    # Said once, although the event has two dates.
+    messages = [problem["message"] for problem in receipt.problems if problem["code"] == "vendor-flag"]
+    assert len(messages) == (said is not None)
+    assert messages == [] or messages[0].startswith(said.format("status.id" if wrapped else "status"))
+
+
+def test_a_status_that_openagenda_does_not_know_is_not_guessed(send: Send) -> None:
+    receipt = send("agenda.json", json.dumps([RECORDS[0] | {"status": 7}]))
+    assert (receipt.status, receipt.problem_counts["constraint-error"]) == ("refused", 2)
+
+
 @pytest.mark.parametrize(("name", "text"), [("agenda.ics", CALENDAR), ("agenda.json", json.dumps(RECORDS))])
 def test_nobody_is_in_anything_that_is_kept(send: Send, home: TownHome, name: str, text: str) -> None:
     receipt = send(name, text)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.deposit import read_table
-from pipeline.deposit.reader import peek
+from pipeline.deposit import peek, read_table
 from pipeline.deposit.table import Table
 
 COLUMNS = ["uid", "title_fr", "timings.begin", "timings.end", "timings.date", "location_city", "status.id"]

@@ -41,6 +41,7 @@ COLUMNS = '[columns]\ncounter_id = "Lieu"\n'
             HEAD + COLUMNS + '[[zero]]\ntarget = "counter_id"\nwhere = { from = "2025-01-01" }\n',
             "from is a day without quotes",
         ),
+        (HEAD + '[columns]\ncounter_id = { column = "a", said = { 3 = "no-such-words" } }\n', "said: 'no-such-words'"),
         ("title.fr = 1", "Cannot overwrite"),
     ],
 )

@@ -28,7 +28,7 @@ def test_parts_add_up_to_the_whole_with_the_same_lines(tmp_path: Path) -> None:
     path = tmp_path / "grand.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     whole = read_text(path.read_bytes(), COLUMNS)
-    parts = list(read_chunks(path, COLUMNS, chunk_bytes=4096))
+    parts = read_chunks(path, COLUMNS, chunk_bytes=4096)
     assert len(parts) > 10
     assert pl.concat(part.rows for part in parts).equals(whole.rows)
     assert pl.concat(part.problems for part in parts).equals(whole.problems)
@@ -43,12 +43,38 @@ def test_small_parts_of_polluted_files_keep_every_line(tmp_path: Path, chunk_byt
         if not file.name.startswith("footfall/"):
             continue
         path.write_bytes(file.data)
-        parts = list(read_chunks(path, file.columns, file.aliases, chunk_bytes=chunk_bytes))
+        parts = read_chunks(path, file.columns, file.aliases, chunk_bytes=chunk_bytes)
         whole = read_text(file.data, file.columns, file.aliases)
         counts = added([part.counts for part in parts])
         height = sum(part.rows.height for part in parts)
         assert counts.read == height + counts.rejected + counts.blank + counts.repeated_header, file.name
         assert (counts, height) == (whole.counts, whole.rows.height), file.name
+
+
+def same_as_whole(path: Path, text: str, chunk_bytes: int) -> int:
+    """Compares both ways of reading a text; gives the number of parts."""
+    path.write_text(text, encoding="utf-8")
+    parts = list(read_chunks(path, COLUMNS, chunk_bytes=chunk_bytes))
+    whole = read_text(path.read_bytes(), COLUMNS)
+    assert pl.concat(part.rows for part in parts).equals(whole.rows)
+    assert pl.concat(part.rejected for part in parts).equals(whole.rejected)
+    assert added([part.counts for part in parts]) == whole.counts
+    return len(parts)
+
+
+def test_a_file_with_every_cell_in_quotes_is_cut_into_parts(tmp_path: Path) -> None:
+    rows = [f'"GR{number % 90 + 10}";"0{number % 9 + 1}/11/2025 14:00";"{number}"' for number in range(2000)]
+    text = "\n".join(['"compteur";"debut";"passages"', *rows]) + "\n"
+    assert same_as_whole(tmp_path / "grand.csv", text, 4096) > 10
+
+
+@pytest.mark.parametrize("chunk_bytes", range(512, 700, 17))
+@pytest.mark.parametrize("row", ["GR12;03/11/2025 14:00;{}", 'GR12;"";{}'], ids=["no quote", "empty quotes"])
+def test_no_part_begins_inside_a_cell_over_many_lines(tmp_path: Path, row: str, chunk_bytes: int) -> None:
+    # What stands in the cell looks like rows, but for its last line.
+    rows = [row.format(number) for number in range(200)]
+    text = "\n".join(["compteur;debut;passages", *rows[:9], 'GR13;"note :', *rows[9:21], 'fin";7', *rows[21:], ""])
+    assert same_as_whole(tmp_path / "grand.csv", text, chunk_bytes) > 1
 
 
 def test_a_file_that_needs_a_repair_as_a_whole_comes_as_one_part(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The two doors of the reader, for a text, a workbook or an agenda alike."""
+"""The two doors to what a file holds, for a text, a workbook or an agenda alike."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +19,7 @@ def read_table(
     header_line: int | None = None,
     sheet: str | None = None,
     warn_extra: bool = True,
+    is_coded: bool = False,
 ) -> Table:
     """Read a CSV, XLSX, ODS, ICS or JSON file of which the columns are known.
 
@@ -27,7 +28,7 @@ def read_table(
     unless warn_extra is False); of several with one name the later ones become `name (2)`, a blank one `colonne 3`.
     header="absent": the file has no header, `columns` names the cells by place. header_line: the caller has read the
     header, whose last physical line this is, and `columns` names the cells by place (stacked headers). sheet: the sheet
-    of a workbook; None = the one that has the expected header.
+    of a workbook; None = the one that has the expected header. is_coded: cells of a text may stay Categorical.
 
     Never raises for what is in the file: see Table.problems.
     counts.read = rows.height + rejected + blank + repeated_header; in ICS and JSON a line is an event or a record,
@@ -39,7 +40,9 @@ def read_table(
         )
     if kind := kind_of(data):
         return read_agenda(data, kind, columns, aliases)
-    return read_text(data, columns, aliases, header=header, header_line=header_line, warn_extra=warn_extra)
+    return read_text(
+        data, columns, aliases, header=header, header_line=header_line, warn_extra=warn_extra, is_coded=is_coded
+    )
 
 
 def peek(data: bytes) -> Peek:

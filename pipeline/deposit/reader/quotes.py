@@ -1,0 +1,36 @@
+"""Quotes that can be read in one way only, found in all lines at once: those around whole cells of a line."""
+
+import numpy as np
+
+from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.lines import Lines
+
+_LF, _CR = 10, 13
+_NO_QUOTE = ord("_")
+
+
+def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray]:
+    """The text with a letter in the place of each quote of an irregular line, and the irregular lines in order.
+
+    A line is regular when its quotes stand in pairs around cells: the first of each pair begins the line or comes
+    behind a separator, the second ends the line or comes before a separator. What such a line means does not depend on
+    any other line, but for a quote that another one above leaves open.
+    """
+    quote, separator = (sign.encode() for sign in (layout.quote, layout.separator))
+    if quote not in text.data:
+        return text, np.array([], np.int64)
+    letters = np.frombuffer(text.data, np.uint8)
+    places = np.flatnonzero(letters == ord(quote))
+    first, count = text.runs(places)
+    lines = np.repeat(np.arange(len(count)), count)
+    opens = (np.arange(len(places)) - np.repeat(first, count)) % 2 == 0
+    before = np.where(places > 0, letters[places - 1], _LF)
+    after = np.where(places + 1 < len(letters), letters[np.minimum(places + 1, len(letters) - 1)], _LF)
+    fits = np.where(opens, np.isin(before, [ord(separator), _LF]), np.isin(after, [ord(separator), _LF, _CR]))
+    is_irregular = count % 2 == 1
+    is_irregular[lines[~fits]] = True
+    if not is_irregular.any():
+        return text, np.array([], np.int64)
+    changed = letters.copy()
+    changed[places[is_irregular[lines]]] = _NO_QUOTE
+    return Lines(changed.tobytes()), np.flatnonzero(is_irregular)
