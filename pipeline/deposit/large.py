@@ -51,7 +51,7 @@ def read_large(path: Path, columns: Sequence[str], aliases: Mapping[str, Sequenc
     # Every part tells of the columns without a name that it fills.
     is_told_first = (pl.col("key") != "blank-header-error") | pl.struct("key", "column").is_first_distinct()
     problems = pl.concat(part.problems for part in parts).filter(is_told_first).sort("line", maintain_order=True)
-    rows = pl.concat((part.rows for part in parts), rechunk=True)
+    rows = pl.concat(part.rows for part in parts)
     header = [*parts[0].header, *[""] * len(rows.columns)]
     filled = set(problems.filter(pl.col("key") == "blank-header-error")["column"])
     blank = {name for name, cell in zip(rows.columns, header, strict=False) if not cell and name != "line"}

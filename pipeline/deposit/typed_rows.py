@@ -111,7 +111,7 @@ class TypedRows:
 
     def one(self, expression: pl.Expr, names: Sequence[str]) -> pl.Series:
         """An expression over some columns, for every row."""
-        return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names), rechunk=True)
+        return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names))
 
     def numbers(self, names: Sequence[str], most: int) -> tuple[pl.Series, int] | None:
         """For every row a number that stands for its values in some columns, and how many such numbers there could be.
