@@ -5,6 +5,7 @@ weeks before.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -85,17 +86,22 @@ def baseline(
     days = calendar.get_column("day").to_list()
     counters = sorted(daily.get_column("counter_id").unique())
     origins = _origins(days, first_days)
-    expected = np.full((len(counters), len(days), horizon), np.nan)
+    # Read day by day of the horizon, over all days: so they lie side by side.
+    expected = np.full((len(counters), horizon, len(days)), np.nan).transpose(0, 2, 1)
     series = [
         _Series.of(calendar.join(daily.filter(counter_id=counter), on="day", how="left"), regressors)
         for counter in counters
     ]
-    for row, one in enumerate(series):
+
+    def forecast(row: int) -> None:
         for batch in _batches(origins, days):
-            near, first = one.around(batch, horizon)
+            near, first = series[row].around(batch, horizon)
             made_of = [told(horizon, level_ratio), (batch - first).tobytes(), *near.content()]
             make = partial(near.forecasts, batch - first, horizon, level_ratio)
             expected[row, batch] = recalled_numbers(recall, made_of, make, width=horizon)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(forecast, range(len(series))))
     observed, is_usable, period = (
         np.array([getattr(one, name) for one in series]) for name in ("observed", "is_usable", "period")
     )

@@ -1,4 +1,4 @@
-"""Counts by blocks of half a year: superseded, cleaned, and kept by the content of what they were made of.
+"""Counts by blocks of a year: superseded, cleaned, and kept by the content of what they were made of.
 
 A block depends on the uploads that tell of it or of the weeks around it, on the code and on the town's settings, and
 on nothing else: these name its folder. So a new day makes the last block anew and no other, and a build that finds its
@@ -7,11 +7,13 @@ blocks equals one that makes them. All of it can be deleted: it comes back ident
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -33,10 +35,14 @@ from pipeline.warehouse.superseding import (
     without_superseded,
 )
 
-WEEKS = 26
-# Counts are judged beside those around them: a quarter before the block, and four weeks after it.
-WEEKS_BEFORE, WEEKS_AFTER = 13, 4
+WEEKS = 52
+# Counts are judged beside those around them: nine weeks before the block, so that its first days have enough to be
+# judged by, and four after it.
+WEEKS_BEFORE, WEEKS_AFTER = 9, 4
 EPOCH = date(2001, 1, 1)  # a Monday
+# Counters are judged some at a time, about so many rows: enough to be fast, few enough for a small machine.
+PART_ROWS = 1_000_000
+NAMES = ("counter_id", "direction", UPLOAD_ID)
 ROWS, HOURS, COUNTS, ASIDE = (f"{name}.parquet" for name in ("rows", "hours", "counts", "set_aside"))
 
 # Of an upload: its first instant with counts and the first after them, the numbers of its first and last blocks, and
@@ -164,11 +170,15 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     is_inside = pl.col("start_utc").is_between(block.begin, block.end, closed="left")
     accepted = [Accepted(upload.upload_id, upload.accepted) for upload in block.uploads]
     rows = accepted_rows(feed, accepted).filter(is_around).collect()
-    facts, set_aside = (rows, SET_ASIDE.to_frame()) if is_plain(rows) else _told_once(feed, rows)
-    kept = cleaned(facts, town).filter(is_inside)
-    inside = (rows.lazy().filter(is_inside), kept.lazy(), set_aside.lazy().filter(is_inside))
+    facts, set_aside = _told_once(feed, rows)
+    kept, hours = _judged(facts, town, is_inside)
+    inside = (
+        rows.lazy().filter(is_inside),
+        kept.lazy().cast({UPLOAD_ID: pl.String}),
+        set_aside.lazy().filter(is_inside),
+    )
     kept.write_parquet(aside / ROWS, compression="lz4", statistics=False)
-    hours_told(kept, town).write_parquet(aside / HOURS, compression="lz4", statistics=False)
+    hours.write_parquet(aside / HOURS, compression="lz4", statistics=False)
     superseded_counts(*inside).collect().write_parquet(aside / COUNTS)
     inside[2].collect().write_parquet(aside / ASIDE)
     for file in (*aside.iterdir(), aside):
@@ -177,15 +187,44 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     flush(folder.parent)
 
 
+def _told_once(feed: Feed, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are used, counter by counter, with their NAMES as codes, and those set aside."""
+    ordered = _coded(rows).sort("counter_id", maintain_order=True)
+    if is_plain(ordered):
+        return ordered, SET_ASIDE.to_frame()
+    facts, set_aside = without_overlaps(without_superseded(feed, rows.lazy()).collect().lazy())
+    return _coded(facts.collect()).sort("counter_id", maintain_order=True), set_aside
+
+
+def _coded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their names as codes in the order of the names: comparing and sorting them is then quick."""
+    kinds = {name: pl.Enum(rows.get_column(name).drop_nulls().unique().sort()) for name in NAMES}
+    return rows.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+
+
+def _judged(facts: pl.DataFrame, town: Town, is_inside: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The counts of the block as they are loaded, and their hours. facts: counter by counter."""
+    sizes = facts.group_by("counter_id", maintain_order=True).len().get_column("len").to_list()
+    edges = [0]
+    for end in accumulate(sizes):
+        if end - edges[-1] >= PART_ROWS:
+            edges.append(end)
+    if edges[-1] < facts.height or not facts.height:
+        edges.append(facts.height)
+
+    def judge(edge: tuple[int, int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        first, end = edge
+        kept = cleaned(facts.slice(first, end - first), town).filter(is_inside)
+        return kept, hours_told(kept, town)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows, hours = zip(*pool.map(judge, pairwise(edges)), strict=True)
+    return pl.concat(rows), pl.concat(hours)
+
+
 def cleaned(facts: pl.DataFrame, town: Town) -> pl.DataFrame:
     """The counts as they are loaded: the feed's columns, those of `clean`, `upload_id` and `line`.
 
     facts: the feed's accepted rows, each fact once, with `upload_id` and `upload_order`.
     """
     return clean(facts.drop(ORDER), town).select(pl.exclude(UPLOAD_ID, LINE), UPLOAD_ID, LINE)
-
-
-def _told_once(feed: Feed, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that are used, of those that tell the same hours twice, and those set aside."""
-    facts, set_aside = without_overlaps(without_superseded(feed, rows.lazy()).collect().lazy())
-    return facts.collect(), set_aside

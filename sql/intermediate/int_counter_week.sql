@@ -52,8 +52,8 @@ sums AS (
         counter_id,
         iso_week,
         arg_max(is_in_centre, day) AS is_in_centre,
-        -- arg_max passes over NULL, and a counter that no longer watches a gateway has NULL: hence the one-element list.
-        arg_max([gateway_neighbourhood_id], day)[1] AS gateway_neighbourhood_id,
+        -- arg_max passes over NULL, and a counter that no longer watches a gateway has NULL: hence the empty text.
+        nullif(arg_max(coalesce(gateway_neighbourhood_id, ''), day), '') AS gateway_neighbourhood_id,
         max(period_no) AS sensitivity_period,
         min(period_no) <> max(period_no) AS has_break,
         sum(expected_hours) AS expected_hours,

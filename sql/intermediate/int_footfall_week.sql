@@ -68,7 +68,8 @@ int_footfall_week AS (
     SELECT
         *,
         measured_hours / nullif(expected_hours, 0) AS coverage_share,
-        (measured_hours + imputed_hours) / nullif(expected_hours, 0) AS repaired_coverage_share,
+        -- Hours that are fractions may add up to a trace more than all.
+        least(1, (measured_hours + imputed_hours) / nullif(expected_hours, 0)) AS repaired_coverage_share,
         (measured_hours - calibrated_hours) / nullif(measured_hours + imputed_hours, 0) AS measured_share,
         calibrated_hours / nullif(measured_hours + imputed_hours, 0) AS calibrated_share,
         imputed_hours / nullif(measured_hours + imputed_hours, 0) AS imputed_share

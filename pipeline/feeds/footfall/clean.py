@@ -101,9 +101,10 @@ class _Told:
         )
         follows = np.zeros(len(start), dtype=bool)
         follows[1:] = (start[1:] == end[:-1]) & ~is_new[1:]
-        # 1 January 1970 was a Thursday.
-        days = first // (24 * HOUR_US) + 3
-        week = days // 7 - days.min() // 7
+        # 1 January 1970 was a Thursday: three days after a Monday.
+        week, hour = np.divmod((first // HOUR_US).astype(np.int32) + 72, HOURS_OF_WEEK)
+        days = week * 7 + hour // 24
+        week -= week.min()
         shape = (int(series[-1]) + 1, int(week.max()) + 1, HOURS_OF_WEEK)
         return cls(
             count=ordered.get_column("count").to_numpy(),
@@ -112,7 +113,7 @@ class _Told:
             first_us=first,
             last_us=last,
             shape=shape,
-            hour_of_weeks=(series * shape[1] + week) * HOURS_OF_WEEK + days % 7 * 24 + first // HOUR_US % 24,
+            hour_of_weeks=(series * shape[1] + week) * HOURS_OF_WEEK + hour,
             day=series * int(days.max() - days.min() + 1) + days - days.min(),
         )
 
@@ -144,10 +145,9 @@ def _is_impossible_run(told: _Told, expected: Array, opening_hours: tuple[int, i
     """
     run = np.cumsum((told.count > 0) | ~told.follows)
     is_zero = told.count == 0
-    open_hours, passages = (
-        np.bincount(run[is_zero], values[is_zero], minlength=run[-1] + 1)
-        for values in (_open_hours(told, opening_hours), np.nan_to_num(expected))
-    )
+    of_zero, n = run[is_zero], run[-1] + 1
+    open_hours = np.bincount(of_zero, _open_hours(told, opening_hours, is_zero), minlength=n)
+    passages = np.bincount(of_zero, np.nan_to_num(expected[is_zero]), minlength=n)
     is_impossible = (open_hours >= MIN_OPEN_ZERO_HOURS) | (passages > -math.log(MAX_ZERO_RUN_PROBABILITY))
     return np.asarray(is_impossible[run])
 
@@ -171,15 +171,15 @@ def _holiday_level(told: _Told, expected: Array, town: Town) -> Array:
     return np.asarray(np.where(is_holiday, np.minimum(level, 1.0)[told.day], 1.0))
 
 
-def _open_hours(told: _Told, opening_hours: tuple[int, int]) -> Array:
-    """Hours of each interval that lie inside opening hours, also where it spans several days."""
+def _open_hours(told: _Told, opening_hours: tuple[int, int], where: Flags) -> Array:
+    """Hours of some intervals that lie inside opening hours, also where one spans several days."""
     opens, closes = opening_hours
 
     def since_origin(instant: Places) -> Array:
         day, of_day = np.divmod(instant, 24 * HOUR_US)
         return np.asarray(day * (closes - opens) + np.clip(of_day / HOUR_US, opens, closes) - opens)
 
-    return since_origin(told.last_us) - since_origin(told.first_us)
+    return since_origin(told.last_us[where]) - since_origin(told.first_us[where])
 
 
 def _is_stuck(told: _Told) -> Flags:
@@ -194,9 +194,11 @@ def _is_stuck(told: _Told) -> Flags:
     is_same[1:] &= told.count[1:] == told.count[:-1]
     run = np.cumsum(~is_same)
     repeats = np.bincount(run)[run] - 1
-    figure = np.maximum(told.count, 1)
+    is_stuck = (told.count > 0) & (repeats > 0)
+    figure = np.maximum(told.count[is_stuck], 1)
     log_repeat = -np.log(2 * math.pi * figure) / 2 - 1 / (12 * figure)
-    return np.asarray((told.count > 0) & (repeats * log_repeat < math.log(MAX_STUCK_RUN_PROBABILITY)))
+    is_stuck[is_stuck] = repeats[is_stuck] * log_repeat < math.log(MAX_STUCK_RUN_PROBABILITY)
+    return is_stuck
 
 
 def _is_outlier(told: _Told, expected: Array, is_believed: Flags, rates: Array) -> Flags:

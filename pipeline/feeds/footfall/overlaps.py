@@ -45,7 +45,7 @@ def is_plain(rows: pl.DataFrame) -> bool:
 
     rows: `counter_id`, `start_utc` and `end_utc` of counts in any order.
     """
-    ordered = rows.select(COUNTER, "start_utc", "end_utc").sort(COUNTER, "start_utc")
+    ordered = rows.select(COUNTER, "start_utc", "end_utc").sort(COUNTER, "start_utc", maintain_order=True)
     shares = (pl.col(COUNTER) == pl.col(COUNTER).shift(1)) & (pl.col("start_utc") < pl.col("end_utc").shift(1))
     return not ordered.select(shares.any()).item()
 
