@@ -42,7 +42,6 @@ WEEKS_BEFORE, WEEKS_AFTER = 9, 4
 EPOCH = date(2001, 1, 1)  # a Monday
 # Counters are judged some at a time, about so many rows: enough to be fast, few enough for a small machine.
 PART_ROWS = 1_000_000
-NAMES = ("counter_id", "direction", UPLOAD_ID)
 ROWS, HOURS, COUNTS, ASIDE = (f"{name}.parquet" for name in ("rows", "hours", "counts", "set_aside"))
 
 # Of an upload: its first instant with counts and the first after them, the numbers of its first and last blocks, and
@@ -170,7 +169,7 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     is_inside = pl.col("start_utc").is_between(block.begin, block.end, closed="left")
     accepted = [Accepted(upload.upload_id, upload.accepted) for upload in block.uploads]
     rows = accepted_rows(feed, accepted).filter(is_around).collect()
-    facts, set_aside = _told_once(feed, rows)
+    facts, set_aside = _told_once(feed, rows, block.uploads)
     kept, hours = _judged(facts, town, is_inside)
     inside = (
         rows.lazy().filter(is_inside),
@@ -187,19 +186,22 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
     flush(folder.parent)
 
 
-def _told_once(feed: Feed, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows that are used, counter by counter, with their NAMES as codes, and those set aside."""
-    ordered = _coded(rows).sort("counter_id", maintain_order=True)
+def _told_once(feed: Feed, rows: pl.DataFrame, uploads: Sequence[StoredUpload]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that are used, counter by counter, with their names as codes, and those set aside."""
+    ordered = _coded(rows, uploads).sort("counter_id", maintain_order=True)
     if is_plain(ordered):
         return ordered, SET_ASIDE.to_frame()
     facts, set_aside = without_overlaps(without_superseded(feed, rows.lazy()).collect().lazy())
-    return _coded(facts.collect()).sort("counter_id", maintain_order=True), set_aside
+    return _coded(facts.collect(), uploads).sort("counter_id", maintain_order=True), set_aside
 
 
-def _coded(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their names as codes in the order of the names: comparing and sorting them is then quick."""
-    kinds = {name: pl.Enum(rows.get_column(name).drop_nulls().unique().sort()) for name in NAMES}
-    return rows.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+def _coded(rows: pl.DataFrame, uploads: Sequence[StoredUpload]) -> pl.DataFrame:
+    """The rows with their names as codes, those of counters and directions in the order of the names: comparing and
+    sorting them is then quick.
+    """
+    kinds = {name: pl.Enum(rows.get_column(name).drop_nulls().unique().sort()) for name in ("counter_id", "direction")}
+    upload = pl.col(ORDER).cat.to(pl.Enum([upload.upload_id for upload in uploads]))
+    return rows.with_columns(*(pl.col(name).cast(kind) for name, kind in kinds.items()), upload.alias(UPLOAD_ID))
 
 
 def _judged(facts: pl.DataFrame, town: Town, is_inside: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:

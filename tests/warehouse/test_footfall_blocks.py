@@ -1,4 +1,4 @@
-"""Counts are staged by half-years, and what is kept from one build to the next is what a new home would make."""
+"""Counts are staged by years, and what is kept from one build to the next is what a new home would make."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars import selectors as cs
 
 from pipeline.contract.town import Town
 from pipeline.deposit.store import StoredUpload
@@ -16,8 +17,8 @@ from pipeline.feeds import get_feed
 from pipeline.warehouse.footfall_blocks import ASIDE, COUNTS, HOURS, ROWS, stage_blocks
 
 FEED = get_feed("footfall")
-# 2001-01-01 plus 51 and 52 times 26 weeks: the Mondays on which two blocks begin.
-EDGE, NEXT_EDGE = datetime(2026, 6, 1), datetime(2026, 11, 30)
+# 2001-01-01 plus 25 and 26 times 52 weeks: the Mondays on which two blocks begin.
+EDGE, NEXT_EDGE = datetime(2025, 12, 1), datetime(2026, 11, 30)
 HOUR = timedelta(hours=1)
 
 
@@ -56,7 +57,12 @@ def staged(tmp_path: Path, town: Town):
 
 
 def content(blocks: list[Path]) -> list[pl.DataFrame]:
-    return [pl.concat([pl.read_parquet(block / name) for block in blocks]) for name in (ROWS, HOURS, COUNTS, ASIDE)]
+    return [pl.concat([read(block / name) for block in blocks]) for name in (ROWS, HOURS, COUNTS, ASIDE)]
+
+
+def read(path: Path, *columns: str) -> pl.DataFrame:
+    """Names are codes of the block in its files."""
+    return pl.read_parquet(path, columns=list(columns) or None).cast({cs.enum(): pl.String})
 
 
 def test_a_count_stands_in_the_block_of_its_local_start(tmp_path, staged) -> None:
@@ -80,8 +86,8 @@ def test_a_new_day_makes_its_block_anew_and_no_other(tmp_path, staged) -> None:
 
 
 def test_counts_of_the_weeks_around_are_judged_beside_and_make_the_block_anew(tmp_path, staged) -> None:
-    inside = counts(tmp_path, "inside", EDGE + timedelta(weeks=10), [6.0] * 24)
-    for weeks, is_beside in ((-12, True), (-14, False)):
+    inside = counts(tmp_path, "inside", EDGE + timedelta(weeks=20), [6.0] * 24)
+    for weeks, is_beside in ((-8, True), (-10, False)):
         near = counts(tmp_path, f"at {weeks}", EDGE + timedelta(weeks=weeks), [6.0] * 24)
         assert (staged([inside])[-1] != staged([inside, near])[-1]) is is_beside
 
@@ -157,12 +163,12 @@ def test_what_is_kept_night_after_night_equals_what_a_new_home_makes(town: Town,
             if left
             else not kept
         )
-        seen = [pl.read_parquet(block / ROWS, columns=["counter_id", "start_utc", "end_utc"]) for block in kept]
+        seen = [read(block / ROWS, "counter_id", "start_utc", "end_utc") for block in kept]
         for _, told in pl.concat(seen).group_by("counter_id") if seen else []:
             ordered = told.sort("start_utc")
             assert (ordered["start_utc"][1:] >= ordered["end_utc"][:-1]).all(), "hours counted twice"
 
 
 def test_the_first_block_begins_on_a_monday(town: Town) -> None:
-    assert (EDGE.date() - date(2001, 1, 1)).days == 51 * 182
+    assert (EDGE.date() - date(2001, 1, 1)).days == 25 * 364
     assert EDGE.weekday() == NEXT_EDGE.weekday() == 0

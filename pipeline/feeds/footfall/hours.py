@@ -15,6 +15,7 @@ Places = NDArray[np.int64]
 
 INTERVAL = ("counter_id", "start_utc", "end_utc")
 DIRECTIONS = ("both", "in", "out")
+FLAGS = ("is_outage", "is_stuck", "is_outlier")
 HOUR_US = 3_600_000_000
 COLUMNS = {
     "counter_id": Label("Compteur", "Counter"),
@@ -67,20 +68,19 @@ def hours_told(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     interval once. The passages of an interval are its total, else in + out; a direction that is missing because its
     sensor was dead or stuck is an outage or stuck.
     """
-    ordered = rows.sort(*INTERVAL)
+    ordered = rows.select(*INTERVAL, "start", "direction", "count_valid", *FLAGS).sort(*INTERVAL)
     if ordered.is_empty():
         return SCHEMA.to_frame()
     told = _Intervals.of(ordered)
-    first = told.rows.select("counter_id", "start").with_columns(pl.col("start").dt.truncate("1h"))
     # Autumn tells its doubled hour twice, the one after the other.
-    is_new = first.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift(1)))).to_series().to_numpy()
-    hour = np.cumsum(is_new) - 1
+    is_new = _differs(told.rows.get_column("counter_id")) | _differs(pl.Series(told.local_hour))
+    begins = np.flatnonzero(is_new)
 
     def total(values: Numbers, where: Flags) -> Numbers:
-        return np.asarray(np.bincount(hour[where], values[where], minlength=int(hour[-1]) + 1), dtype=np.float64)
+        return np.asarray(np.add.reduceat(np.where(where, values, 0.0), begins))
 
     states = told.states()
-    is_counted, everywhere = states["measured"], np.ones(len(hour), dtype=bool)
+    is_counted, everywhere = states["measured"], np.ones(len(is_new), dtype=bool)
     # Microseconds are added up, not fractions of an hour: whole numbers have one sum in whatever order.
     hours = {f"{name}_hours": total(told.length_us, where) / HOUR_US for name, where in states.items()}
     hours["received_hours"] = total(told.length_us, everywhere) / HOUR_US
@@ -92,9 +92,9 @@ def hours_told(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
         "passages_in": (told.inward, is_split),
         "passages_out": (told.outward, is_split),
     }.items():
-        is_known = total(where.astype(np.float64), where) > 0
+        is_known = np.logical_or.reduceat(where, begins)
         passages[name] = np.where(is_known, total(values, where), np.nan)
-    moments = told.rows.filter(pl.Series(is_new)).select(
+    moments = told.rows[begins].select(
         "counter_id",
         day=pl.col("start").dt.date(),
         hour=pl.col("start").dt.hour(),
@@ -121,22 +121,28 @@ class _Intervals:
 
     @classmethod
     def of(cls, ordered: pl.DataFrame) -> "_Intervals":
-        names = pl.col(*INTERVAL)
-        is_first = ordered.select(pl.any_horizontal(names.ne_missing(names.shift(1)))).to_series()
-        of_row = np.cumsum(is_first.to_numpy()) - 1
-        rows = ordered.filter(is_first)
+        is_first = np.logical_or.reduce([_differs(ordered.get_column(name)) for name in INTERVAL])
+        of_row = np.cumsum(is_first) - 1
+        rows = ordered.select("counter_id", "start", "start_utc", "end_utc")
+        rows = rows if is_first.all() else rows.filter(is_first)
         direction, count = ordered.get_column("direction"), ordered.get_column("count_valid").to_numpy()
         counts = {name: np.full(rows.height, np.nan) for name in DIRECTIONS}
         for name, values in counts.items():
             is_it = (direction == name).to_numpy()
             values[of_row[is_it]] = count[is_it]
-        has = {name: np.zeros(rows.height, dtype=bool) for name in ("is_outage", "is_stuck", "is_outlier")}
+        has = {name: np.zeros(rows.height, dtype=bool) for name in FLAGS}
         for name, flags in has.items():
             flags[of_row[ordered.get_column(name).to_numpy()]] = True
         start, end = (rows.get_column(name).to_physical().to_numpy() for name in ("start_utc", "end_utc"))
         both, inward, outward = counts.values()
         passages: Numbers = np.where(np.isnan(both), inward + outward, both)
         return cls(rows, (end - start).astype(np.float64), passages, inward, outward, *has.values())
+
+    @property
+    def local_hour(self) -> Places:
+        """Hours of the town's clock since the epoch."""
+        hours: Places = self.rows.get_column("start").to_physical().to_numpy() // HOUR_US
+        return hours
 
     def states(self) -> dict[str, Flags]:
         """Which intervals were counted, and why the others were not; outliers are among those counted."""
@@ -154,7 +160,15 @@ class _Intervals:
     def open_us(self, opening_hours: tuple[int, int]) -> Numbers:
         """What lies inside opening hours of the day of the start: a daily count cannot say more of them than all."""
         opens, closes = (hour * HOUR_US for hour in opening_hours)
-        begin = self.rows.get_column("start").dt.hour().to_numpy().astype(np.float64) * HOUR_US
+        begin = (self.local_hour % 24 * HOUR_US).astype(np.float64)
         short: Numbers = np.where((begin >= opens) & (begin < closes), self.length_us, 0.0)
         long = np.maximum(np.minimum(begin + self.length_us, closes) - np.maximum(begin, opens), 0.0)
         return np.asarray(np.where(self.length_us <= HOUR_US, short, long), dtype=np.float64)
+
+
+def _differs(values: pl.Series) -> Flags:
+    """Whether a value differs from the one before it; the first one does."""
+    run = values.rle_id().to_numpy() if values.dtype == pl.String else values.to_physical().to_numpy()
+    is_new = np.ones(len(run), dtype=bool)
+    np.not_equal(run[1:], run[:-1], out=is_new[1:])
+    return is_new
