@@ -141,19 +141,21 @@ def _make(
     clock, memory = _Clock(), Memory(kept / "statistics", inputs.made_by)
     staged = aside / "staged"
     staged.mkdir()
-    with clock.step("clean"):
-        staging = load.stage_feeds(inputs.effective, town, staged, kept / "footfall", inputs.made_by)
-        scope = Scope.of(inputs.as_of, staging.first_day())
-        tables = [
-            *system_tables(town, inputs, scope),
-            *previous_tables(history.frames),
-            *not_used_tables(staging.superseded, staging.set_aside),
-            registration_table(inputs.effective),
-        ]
     with building(aside / DATABASE) as connection:
-        with clock.step("load"), loading(connection, [staged, kept]), transaction(connection):
-            load.load_feeds(connection, staging.files)
-            load.load_tables(connection, tables)
+        with loading(connection, [staged, kept]), transaction(connection):
+            with clock.step("clean"), load.loader(connection) as ready:
+                places = load.Places(staged, kept / "footfall", inputs.made_by, ready)
+                staging = load.stage_feeds(inputs.effective, town, places)
+            scope = Scope.of(inputs.as_of, staging.first_day)
+            with clock.step("load"):
+                load.comment_feeds(connection)
+                tables = [
+                    *system_tables(town, inputs, scope),
+                    *previous_tables(history.frames),
+                    *not_used_tables(staging.superseded, staging.set_aside),
+                    registration_table(inputs.effective),
+                ]
+                load.load_tables(connection, tables)
         shutil.rmtree(staged)
         for done, model in enumerate(models):
             progress(model.name, done, len(models))

@@ -100,15 +100,16 @@ def create_from_frame(connection: Connection, table: str, frame: pl.DataFrame) -
     connection.unregister("given_frame")
 
 
-def create_from_parquet(connection: Connection, table: str, paths: Sequence[Path]) -> None:
-    """Make `table` of Parquet files, rows in the order of the files. Raises WarehouseError where one is damaged."""
+def append_from_parquet(connection: Connection, table: str, path: Path, *, is_new: bool) -> None:
+    """Add the rows of a Parquet file to `table`, in the order of the file. Raises WarehouseError where it is damaged.
+
+    is_new: the table is not there yet.
+    """
     try:
-        connection.from_parquet([str(path) for path in paths]).create(table)
+        rows = connection.from_parquet(str(path))
+        rows.create(table) if is_new else rows.insert_into(table)
     except duckdb.Error as error:
-        folders = ", ".join(sorted({str(path.parent.parent) for path in paths}))
-        raise WarehouseError(
-            f"{table}: what was kept below {folders} is damaged; delete it and run again: {error}"
-        ) from error
+        raise WarehouseError(f"{table}: {path.parent} is damaged; delete it and run again: {error}") from error
 
 
 def create_from_select(connection: Connection, table: str, sql: str, *, is_view: bool = False) -> None:

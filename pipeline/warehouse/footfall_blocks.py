@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -77,9 +77,9 @@ class Block:
         return f"{self.begin:%Y-%m-%d}-{hashlib.sha256(content.encode()).hexdigest()[:24]}"
 
 
-def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: Path, made_by: str) -> list[Path]:
-    """The folders of the blocks that hold every count of the uploads, in order of time; each has ROWS (see `cleaned`),
-    HOURS (`hours_told`), COUNTS (`superseded_counts`) and ASIDE (SET_ASIDE). No upload, no block.
+def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: Path, made_by: str) -> Iterator[Path]:
+    """The folders of the blocks that hold every count of the uploads, in order of time, each as soon as made; with
+    ROWS (see `cleaned`), HOURS (`hours_told`), COUNTS (`superseded_counts`) and ASIDE (SET_ASIDE). No upload, no block.
 
     uploads: those of the feed that enter the build, from the first received. kept: the folder of blocks; those that
     are not needed any more are removed. made_by: digest of the code and of the town's settings.
@@ -91,10 +91,10 @@ def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: 
         if not folder.is_dir():
             _make(feed, block, town, folder)
         folders.append(folder)
+        yield folder
     for left in kept.iterdir():
         if left.is_dir() and left not in folders:
             shutil.rmtree(left)
-    return folders
 
 
 def _spans(uploads: Sequence[StoredUpload], kept: Path) -> pl.DataFrame:

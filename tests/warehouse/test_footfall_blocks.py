@@ -53,7 +53,7 @@ def town() -> Town:
 @pytest.fixture
 def staged(tmp_path: Path, town: Town):
     """staged(uploads) stages them beside what was kept before; gives the folders of the blocks."""
-    return lambda uploads, made_by="the same code": stage_blocks(FEED, uploads, town, tmp_path / "kept", made_by)
+    return lambda uploads, made_by="the same code": list(stage_blocks(FEED, uploads, town, tmp_path / "kept", made_by))
 
 
 def content(blocks: list[Path]) -> list[pl.DataFrame]:
@@ -148,15 +148,15 @@ def test_what_is_kept_night_after_night_equals_what_a_new_home_makes(town: Town,
             for n, (counter, first, values, step) in enumerate(sent)
         ]
         for n in range(1, len(uploads) + 1):
-            stage_blocks(FEED, uploads[:n], town, folder / "kept", "code")
+            list(stage_blocks(FEED, uploads[:n], town, folder / "kept", "code"))
         # A withdrawal, too, must leave no trace.
         left = data.draw(
             st.lists(st.sampled_from(uploads), unique_by=lambda upload: upload.upload_id).map(
                 lambda some: sorted(some, key=lambda upload: upload.upload_id)
             )
         )
-        kept = stage_blocks(FEED, left, town, folder / "kept", "code")
-        fresh = stage_blocks(FEED, left, town, folder / "fresh", "code")
+        kept = list(stage_blocks(FEED, left, town, folder / "kept", "code"))
+        fresh = list(stage_blocks(FEED, left, town, folder / "fresh", "code"))
         assert [block.name for block in kept] == [block.name for block in fresh]
         assert (
             all(one.equals(other) for one, other in zip(content(kept), content(fresh), strict=True))

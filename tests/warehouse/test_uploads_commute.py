@@ -23,7 +23,7 @@ from pipeline.deposit.store import list_uploads, withdraw
 from pipeline.settings import TownHome
 from pipeline.warehouse import BuildResult, build, publish, query
 from pipeline.warehouse.inputs import collect_inputs
-from pipeline.warehouse.load import stage_feeds
+from pipeline.warehouse.load import Places, stage_feeds
 
 AS_OF = date(2026, 11, 23)
 FIRST = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -127,8 +127,10 @@ def stored(place: TownHome, town: Town) -> tuple[Any, list[pl.DataFrame], list[p
     inputs = collect_inputs(town, list_uploads(place), AS_OF, place.root / "no sql")
     staged = place.root / "staged"
     staged.mkdir(exist_ok=True)
-    staging = stage_feeds(inputs.effective, town, staged, place.kept, "made by the test")
-    frames = [pl.read_parquet(path) for _, paths in sorted(staging.files.items()) for path in paths]
+    files: list[tuple[str, Path]] = []
+    places = Places(staged, place.kept, "made by the test", lambda table, path: files.append((table, path)))
+    staging = stage_feeds(inputs.effective, town, places)
+    frames = [pl.read_parquet(path) for _, path in sorted(files)]
     return inputs.as_json(), [pl.read_parquet(u.accepted) for u in inputs.effective], [
         *frames, staging.superseded, staging.set_aside
     ]  # fmt: skip
@@ -265,7 +267,9 @@ def test_the_autumn_hour_sent_in_two_rows_and_in_one_is_counted_once(town: Town,
     receipts = send(home, town, files)
     assert [receipt.rows.accepted for receipt in receipts] == [4, 3]
     inputs = collect_inputs(town, list_uploads(home), AS_OF, home.root / "no sql")
-    staging = stage_feeds(inputs.effective, town, home.root, home.kept, "made by the test")
-    kept = pl.read_parquet(staging.files["footfall"]).sort("start_utc")
+    files: dict[str, Path] = {}
+    places = Places(home.root, home.kept, "made by the test", files.__setitem__)
+    staging = stage_feeds(inputs.effective, town, places)
+    kept = pl.read_parquet(files["footfall"]).sort("start_utc")
     assert kept["count"].to_list() == [1.0, 7.0, 3.0, 1.0]
     assert staging.set_aside.select("hours", "count", "kept_count", "difference").rows() == [(2.0, 10.0, 10.0, 0.0)]
