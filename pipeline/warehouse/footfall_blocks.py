@@ -115,25 +115,28 @@ def _spans(uploads: Sequence[StoredUpload], kept: Path) -> pl.DataFrame:
 
 def _span(upload: StoredUpload) -> tuple[object, ...]:
     """A row of SPANS; an upload without counts has nulls."""
-
-    def number(moment: pl.Expr) -> pl.Expr:
-        return (moment.dt.date() - pl.lit(EPOCH)).dt.total_days() // (7 * WEEKS)
-
-    begins, ends = number(pl.col("start")), number(pl.col("end") - pl.duration(microseconds=1))
     rows = pl.scan_parquet(upload.accepted)
-    whole, crossing = pl.collect_all(
-        [
-            rows.select(
-                pl.col("start_utc").min(),
-                pl.col("end_utc").max(),
-                begins.min().alias("begins"),
-                ends.max().alias("ends"),
-            ),
-            rows.select(begins=begins, ends=ends).filter(pl.col("ends") > pl.col("begins")).unique(),
-        ]
+    ends = (pl.col("start_utc").min(), pl.col("end_utc").max(), pl.col("start").min(), pl.col("end").max())
+    first, last, local_first, local_last = rows.select(*ends).collect().row(0)
+    if first is None:
+        return (upload.upload_id, None, None, None, None, [])
+    numbers = range(_number(local_first), _number(local_last - timedelta(microseconds=1)) + 1)
+    inner = {str(number): _monday(number) for number in numbers[1:]}
+    is_crossed = [((pl.col("start") < day) & (pl.col("end") > day)).any().alias(name) for name, day in inner.items()]
+    crossed = (
+        [int(name) for name, told in rows.select(is_crossed).collect().to_dicts()[0].items() if told] if inner else []
     )
-    crossed = {edge for first, last in crossing.iter_rows() for edge in range(first + 1, last + 1)}
-    return (upload.upload_id, *whole.row(0), sorted(crossed))
+    return (upload.upload_id, first, last, numbers[0], numbers[-1], crossed)
+
+
+def _number(moment: datetime) -> int:
+    """The block in which a local time lies."""
+    return (moment.date() - EPOCH).days // (7 * WEEKS)
+
+
+def _monday(number: int) -> date:
+    """The first day of a block."""
+    return EPOCH + number * timedelta(weeks=WEEKS)
 
 
 def _blocks(spans: pl.DataFrame, uploads: Sequence[StoredUpload], town: Town) -> list[Block]:
@@ -155,8 +158,7 @@ def _blocks(spans: pl.DataFrame, uploads: Sequence[StoredUpload], town: Town) ->
 
 def _instant(number: int, town: Town) -> datetime:
     """The first instant of a block: a Monday, midnight in the town."""
-    monday = EPOCH + number * timedelta(weeks=WEEKS)
-    return datetime.combine(monday, time(), town.tz).astimezone(UTC)
+    return datetime.combine(_monday(number), time(), town.tz).astimezone(UTC)
 
 
 def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
