@@ -191,3 +191,27 @@ def test_an_index_of_other_indicators_is_compared_over_those_in_common_alone(
         sentence.text["fr"]
     )
     assert fr in plain(sentence.text["fr"])
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "rule"),
+    [
+        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5, "level_vs_norm_4w_share": 0.0}, "last_year_low"),
+        ({"level_vs_norm_4w_share": 0.6}, {"yoy_share": -0.3, "level_vs_norm_4w_share": 0.0}, "last_year_high"),
+        # The shops opened again: above the weeks of the lockdown, far below the year before. No high point.
+        (
+            {"level_vs_norm_4w_share": 0.6, "yoy_share": -0.8},
+            {"yoy_share": 3.0, "level_vs_norm_4w_share": 0.0},
+            "last_year_unusual_fallen",
+        ),
+        ({"level_vs_norm_4w_share": 0.6}, {"yoy_share": 0.05, "level_vs_norm_4w_share": 0.0}, "last_year_unusual"),
+        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5}, "last_year_unusual"),
+    ],
+)
+def test_from_which_side_an_unusual_year_makes_the_change_start(
+    then: dict[str, float], now: dict[str, float], rule: str, typed: Typed
+) -> None:
+    last_year = {"iso_week": "2025-W10", "week_start": date(2025, 3, 3)} | then
+    week = {"iso_week": "2026-W10", "week_start": date(2026, 3, 2), "yoy_note": "last_year_unusual"} | now
+    said = [s.rule for s in text_of(typed({"mart_town_week": [last_year, BEFORE, week]}), "2026-W10")]
+    assert said == [rule]
