@@ -140,11 +140,14 @@ TOLD_BY = {
     "": {"yoy"},
     "counters_left_out_by_break": {"yoy_left_out_by_break"},
     "week_53": {"yoy_week_53"},
-    "last_year_unusual": {"yoy", "last_year_unusual"},
+    "last_year_unusual": {"yoy", "last_year_unusual_not_shown"},
     "counters_left_out_by_break week_53": {"yoy_week_53_left_out_by_break"},
-    "counters_left_out_by_break last_year_unusual": {"yoy_left_out_by_break", "last_year_unusual"},
-    "week_53 last_year_unusual": {"yoy_week_53", "last_year_unusual"},
-    "counters_left_out_by_break week_53 last_year_unusual": {"yoy_week_53_left_out_by_break", "last_year_unusual"},
+    "counters_left_out_by_break last_year_unusual": {"yoy_left_out_by_break", "last_year_unusual_not_shown"},
+    "week_53 last_year_unusual": {"yoy_week_53", "last_year_unusual_not_shown"},
+    "counters_left_out_by_break week_53 last_year_unusual": {
+        "yoy_week_53_left_out_by_break",
+        "last_year_unusual_not_shown",
+    },
 }
 
 
@@ -196,19 +199,22 @@ def test_an_index_of_other_indicators_is_compared_over_those_in_common_alone(
 @pytest.mark.parametrize(
     ("then", "now", "rule"),
     [
-        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5, "level_vs_norm_4w_share": 0.0}, "last_year_low"),
-        ({"level_vs_norm_4w_share": 0.6}, {"yoy_share": -0.3, "level_vs_norm_4w_share": 0.0}, "last_year_high"),
+        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5, "level_vs_norm_4w_share": 0.0}, "last_year_unusual"),
         # The shops opened again: above the weeks of the lockdown, far below the year before. No high point.
         (
             {"level_vs_norm_4w_share": 0.6, "yoy_share": -0.8},
             {"yoy_share": 3.0, "level_vs_norm_4w_share": 0.0},
             "last_year_unusual_fallen",
         ),
-        ({"level_vs_norm_4w_share": 0.6}, {"yoy_share": 0.05, "level_vs_norm_4w_share": 0.0}, "last_year_unusual"),
-        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5}, "last_year_unusual"),
+        (
+            {"level_vs_norm_4w_share": 0.6, "yoy_share": 0.5},
+            {"yoy_share": -0.3, "level_vs_norm_4w_share": 0.0},
+            "last_year_unusual_risen",
+        ),
+        ({"level_vs_norm_4w_share": -0.6}, {"yoy_share": 1.5}, "last_year_unusual_not_shown"),
     ],
 )
-def test_from_which_side_an_unusual_year_makes_the_change_start(
+def test_an_unusual_year_is_told_by_what_shows_it(
     then: dict[str, float], now: dict[str, float], rule: str, typed: Typed
 ) -> None:
     last_year = {"iso_week": "2025-W10", "week_start": date(2025, 3, 3)} | then
