@@ -40,6 +40,8 @@ def found_again() -> Callable[[Mapping[str, pl.DataFrame], Mapping[str, Any]], b
         for column, wanted in figure["where"].items():
             among = wanted if isinstance(wanted, list) else [wanted]
             rows = rows.filter(pl.col(column).cast(pl.String).is_in([str(one) for one in among]))
+        if isinstance(figure["value"], str):
+            return [str(day) for day in rows[figure["column"]]] == [figure["value"]]
         found = rows.height if figure["column"] == "*" else rows[figure["column"]].sum()
         return rows.height > 0 and isclose(found, figure["value"], rel_tol=1e-9, abs_tol=1e-9)
 

@@ -78,7 +78,6 @@ class Town:
     country: str
     timezone: str
     folder: Path
-    language: str = "fr"
     is_demo: bool = False
     is_archive: bool = False
     frozen_on: date | None = None

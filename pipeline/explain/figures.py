@@ -7,7 +7,18 @@ from typing import Literal, get_args
 from pipeline.contract import Language
 
 Kind = Literal[
-    "count", "share", "complement", "change", "number", "score", "points", "euros", "whole_euros", "degrees", "text"
+    "count",
+    "share",
+    "complement",
+    "change",
+    "number",
+    "score",
+    "points",
+    "euros",
+    "whole_euros",
+    "degrees",
+    "day",
+    "text",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 NO_BREAK, NARROW_SPACE, MINUS = "\u00a0", "\u202f", "\u2212"
@@ -62,6 +73,8 @@ def shown(value: object, kind: Kind, language: Language) -> str:
     """
     if value is None:
         return "–"
+    if kind == "day" and isinstance(value, date):
+        return day(value, language)
     if kind == "text" or not isinstance(value, int | float):
         return str(value)
     digits = _digits(value, kind)

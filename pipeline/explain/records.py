@@ -13,6 +13,7 @@ TOWN_WEEK = "marts.mart_town_week"
 RECEIPT = "marts.mart_index_receipt_week"
 EVENTS = "marts.mart_event_impact"
 QUALITY = "marts.mart_data_quality_week"
+HEALTH = "marts.mart_counter_health"
 MOVEMENTS = "marts.mart_shop_movement"
 # A part of the receipt that is named; what is smaller is told together, as the rest.
 SMALLEST_PART = 0.05
@@ -49,13 +50,19 @@ class Source:
     of: str = "this"
 
 
-def _where(**wanted: str) -> Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]:
+def _where(**wanted: str | bool) -> Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]:
     return lambda frame, _weeks: frame.filter(*(pl.col(column) == value for column, value in wanted.items()))
 
 
 def _on_sunday(frame: pl.DataFrame, _weeks: pl.DataFrame) -> pl.DataFrame:
     """The state of a counter at the end of its week, in service."""
     return frame.filter(pl.col("day").dt.weekday() == 7, pl.col("is_in_service"))
+
+
+def _in_its_week(frame: pl.DataFrame, _weeks: pl.DataFrame) -> pl.DataFrame:
+    """A counter of the centre on the last day of the week on which it was in service: it may have been taken down."""
+    in_centre = frame.filter(pl.col("is_in_service"), pl.col("is_in_centre"))
+    return in_centre.filter(pl.col("day") == pl.col("day").max().over("counter_id", "iso_week"))
 
 
 def _each_week_it_lasts(frame: pl.DataFrame, weeks: pl.DataFrame) -> pl.DataFrame:
@@ -87,13 +94,17 @@ SOURCES: dict[str, Source] = {
     "before": Source(TOWN_WEEK, ("iso_week",), of="before"),
     "last_year": Source(TOWN_WEEK, ("iso_week",), of="last_year"),
     "receipt": Source(RECEIPT, ("iso_week", "indicator")),
+    "held": Source(RECEIPT, ("iso_week", "indicator"), _where(is_held=True)),
     "level": Source(RECEIPT, ("iso_week", "indicator"), _where(indicator="footfall_index_seasonal")),
     "moves": Source(RECEIPT, ("iso_week",)),
     "events": Source(EVENTS, ("event_id",), _each_week_it_lasts),
     "events_last_year": Source(EVENTS, ("event_id",), _each_week_it_lasts, of="last_year"),
     "links": Source("marts.mart_neighbourhood_link_week", ("iso_week", "neighbourhood_id")),
-    "counters": Source("marts.mart_counter_health", ("counter_id", "day"), _on_sunday),
+    "counters": Source(HEALTH, ("counter_id", "day"), _on_sunday),
+    "centre_counters": Source(HEALTH, ("counter_id", "day"), _in_its_week),
     "counts": Source(QUALITY, ("iso_week", "feed"), _where(feed="footfall")),
+    "events_file": Source(QUALITY, ("iso_week", "feed"), _where(feed="events")),
+    "shops_file": Source(QUALITY, ("iso_week", "feed"), _where(feed="shops")),
     "feeds": Source(QUALITY, ("iso_week", "feed"), _of_the_last_week),
     "openings": Source(MOVEMENTS, ("movement_id",), _where(kind="opening", sector="centre")),
     "closures": Source(MOVEMENTS, ("movement_id",), _where(kind="closure", sector="centre")),

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,8 +85,9 @@ class Placeholder:
 class Condition:
     """[column, operator], or [column, operator, value], or [column, operator, column, difference].
 
-    Operators: those of COMPARISONS between numbers (`beyond` and `within` of the absolute value), `is` and `is_not` for
-    words and yes or no (one, or a list of them), `missing`, `present`. What is missing meets `missing` alone.
+    Operators: those of COMPARISONS between numbers or days (`beyond` and `within` of the absolute value), `is` and
+    `is_not` for words and yes or no (one, or a list of them), `has` for a code among several that a space separates,
+    `missing`, `present`. What is missing meets `missing` alone.
     """
 
     place: Place
@@ -101,12 +103,19 @@ class Condition:
             return False
         if self.operator in ("is", "is_not"):
             return (value in self.operand) == (self.operator == "is")
+        if self.operator == "has":
+            return self.operand in str(value).split()
         other = lookup(self.operand) if isinstance(self.operand, Place) else self.operand
-        return other is not None and COMPARISONS[self.operator](value, other + self.difference)
+        return other is not None and COMPARISONS[self.operator](_number(value), _number(other) + self.difference)
 
     @property
     def places(self) -> tuple[Place, ...]:
         return (self.place, self.operand) if isinstance(self.operand, Place) else (self.place,)
+
+
+def _number(value: Any) -> Any:
+    """A day as the number of days up to it, so that days compare as numbers do."""
+    return value.toordinal() if isinstance(value, date) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +251,8 @@ def _words(text: str) -> str:
 
 
 def _condition(told: list[Any]) -> Condition:
-    lengths = {"missing": (2,), "present": (2,), "is": (3,), "is_not": (3,)} | dict.fromkeys(COMPARISONS, (3, 4))
+    lengths: dict[str, tuple[int, ...]] = dict.fromkeys(("missing", "present"), (2,))
+    lengths |= dict.fromkeys(("is", "is_not", "has"), (3,)) | dict.fromkeys(COMPARISONS, (3, 4))
     if len(told) < 2 or told[1] not in lengths:
         raise RuleError(f"condition {told}: the second part is one of {', '.join(lengths)}")
     path, operator, *rest = told
@@ -251,7 +261,7 @@ def _condition(told: list[Any]) -> Condition:
     operand, difference = (*rest, None, 0.0)[:2] if len(rest) < 2 else rest
     if operator in ("is", "is_not"):
         operand = operand if isinstance(operand, list) else [operand]
-    elif isinstance(operand, str):
+    elif isinstance(operand, str) and operator != "has":
         operand = Place.of(operand)
     return Condition(Place.of(path), operator, operand, difference or 0.0)
 

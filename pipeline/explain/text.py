@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import isfinite
 from typing import Any
 
@@ -26,12 +27,15 @@ MOST_NAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a sentence: the sum of `column` over the rows of `mart` at `where`; column *: how many they are."""
+    """A figure of a sentence: the sum of `column` over the rows of `mart` at `where`; column *: how many they are.
+
+    A day stands in one row and is told as 2026-11-15.
+    """
 
     mart: str
     where: Where
     column: str
-    value: float
+    value: float | str
 
     def as_json(self) -> dict[str, Any]:
         return {"mart": self.mart, "where": self.where, "column": self.column, "value": self.value}
@@ -185,4 +189,5 @@ def _figures(one: _Said) -> Iterator[Figure]:
             yield Figure(one.record.mart, where, EVERY_ROW, len(one.rows))
         elif record := _record(place, one.record, one.week):
             column, where = record.place(place.column)
-            yield Figure(record.mart, where, column, record.values[place.column])
+            value = record.values[place.column]
+            yield Figure(record.mart, where, column, value.isoformat() if isinstance(value, date) else value)

@@ -31,18 +31,13 @@ TEXT, LINKS, RECEIPT, QUALITY, MOVEMENTS = (
 WORDS: dict[str, dict[Language, str]] = {
     "figures": {"fr": "Les chiffres", "en": "The figures"},
     "columns": {"fr": "| | cette semaine | la semaine d'avant |", "en": "| | this week | the week before |"},
-    "context": {"fr": "Le contexte", "en": "The context"},
-    "holidays": {"fr": "Jours fériés : {}.", "en": "Public holidays: {}."},
-    "school": {"fr": "Jours de vacances scolaires : {}.", "en": "Days of school holidays: {}."},
-    "rain": {"fr": "Jours de pluie : {} sur {} connus.", "en": "Rain days: {} of {} known."},
-    "events": {"fr": "Événements : {}.", "en": "Events: {}."},
     "movements": {"fr": "Mouvements de commerces", "en": "Shop movements"},
     "opening": {"fr": "ouverture", "en": "opening"},
     "closure": {"fr": "fermeture", "en": "closure"},
     "links": {"fr": "Les quartiers et le centre", "en": "The neighbourhoods and the centre"},
     "link_columns": {
         "fr": "| quartier | à pied A/R (min) | accès | passages à la porte / 1 000 hab. | observé / attendu (95 %) |",
-        "en": "| neighbourhood | walk, return (min) | access | gateway / 1,000 inh. | observed / expected (95 %) |",
+        "en": "| neighbourhood | walk, return (min) | access | gateway / 1,000 inh. | observed / expected (95%) |",
     },
     "no_gateway": {"fr": "pas de compteur", "en": "no counter"},
     "index": {"fr": "Ce qui a fait bouger l'indice", "en": "What moved the index"},
@@ -55,6 +50,7 @@ WORDS: dict[str, dict[Language, str]] = {
         "fr": "Heures attendues {}, comptées {}, en panne {}, anormales mais gardées {}.",
         "en": "Hours expected {}, counted {}, of outage {}, unusual but kept {}.",
     },
+    "held": {"fr": "{} (tenue)", "en": "{} (held)"},
     "none": {"fr": "Aucun.", "en": "None."},
 }
 
@@ -112,7 +108,6 @@ def _note(week: Week, frames: dict[str, pl.DataFrame], language: Language) -> st
     sections = (
         *_text(frames[TEXT], language),
         (WORDS["figures"][language], _figures(week, language)),
-        (WORDS["context"][language], _context(week.values, language)),
         (WORDS["movements"][language], _movements(frames[MOVEMENTS], language)),
         (WORDS["links"][language], _links(frames[LINKS], language)),
         (WORDS["index"][language], _index(frames[RECEIPT], language)),
@@ -141,19 +136,6 @@ def _table(header: str, rows: Sequence[tuple[str, ...]], language: Language) -> 
 
 def _figures(week: Week, language: Language) -> str:
     return _table(WORDS["columns"][language], week.rows(language), language)
-
-
-def _context(values: dict[str, Any], language: Language) -> str:
-    said = []
-    if values["n_public_holidays"]:
-        said.append(WORDS["holidays"][language].format(values["public_holidays"]))
-    if values["n_school_holidays"]:
-        said.append(WORDS["school"][language].format(values["n_school_holidays"]))
-    if values["n_rain_known_days"]:
-        said.append(WORDS["rain"][language].format(values["rain_days"], values["n_rain_known_days"]))
-    if values["n_events"]:
-        said.append(WORDS["events"][language].format(values["event_titles"]))
-    return "\n".join(f"- {sentence}" for sentence in said) or WORDS["none"][language]
 
 
 def _movements(movements: pl.DataFrame, language: Language) -> str:
@@ -194,7 +176,7 @@ def _index(receipt: pl.DataFrame, language: Language) -> str:
     told = [
         (
             names[row["indicator"]].in_(language) if row["indicator"] in names else row["indicator"],
-            shown(row["value"], "number", language),
+            (WORDS["held"][language] if row["is_held"] else "{}").format(shown(row["value"], "number", language)),
             shown(row["score"], "score", language),
             shown(row["points"], "number", language),
         )

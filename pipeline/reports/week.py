@@ -56,6 +56,10 @@ FIGURES = (
     Figure("cold_front_share", Label("Fronts froids", "Cold fronts"), "share"),
     Figure("trade_diversity", Label("Diversité des activités", "Diversity of trades"), "number"),
     Figure("n_events", Label("Événements", "Events"), "count"),
+    Figure("n_public_holidays", Label("Jours fériés", "Public holidays"), "count"),
+    Figure("n_school_holidays", Label("Jours de vacances scolaires", "Days of school holidays"), "count"),
+    Figure("rain_days", Label("Jours de pluie", "Rain days"), "count"),
+    Figure("n_rain_known_days", Label("… sur tant de jours connus", "… of so many days known"), "count"),
     Figure(
         "access_score",
         Label("Accès des quartiers au centre (0–100)", "Access from the neighbourhoods (0–100)"),
@@ -67,7 +71,12 @@ FIGURES = (
         "count",
     ),
     Figure("attractiveness_index", Label("Indice d'attractivité (0–100)", "Attractiveness index (0–100)"), "score"),
-    Figure("attractiveness_index_change", Label("… variation, en points", "… change, in points"), "number"),
+    Figure("attractiveness_index_change", Label("… variation, en points", "… change, in points"), "points"),
+    Figure(
+        "attractiveness_index_change_comparable",
+        Label("… la même à indicateurs communs", "… the same over the indicators in common"),
+        "points",
+    ),
 )
 
 

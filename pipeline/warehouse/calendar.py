@@ -10,6 +10,7 @@ from functools import cache
 import polars as pl
 from vacances_scolaires_france import SchoolHolidayDates
 
+from pipeline.contract import Language
 from pipeline.contract.town import Town
 from pipeline.feeds.public_holidays import public_holidays
 from pipeline.warehouse.errors import WarehouseError
@@ -22,7 +23,8 @@ DAY_SCHEMA = pl.Schema(
         "weekday": pl.Int32,
         "hours_expected": pl.Int32,
         "is_public_holiday": pl.Boolean,
-        "public_holiday": pl.String,
+        "public_holiday_fr": pl.String,
+        "public_holiday_en": pl.String,
         "is_school_holiday": pl.Boolean,
         "school_holiday": pl.String,
         "is_school_holiday_known": pl.Boolean,
@@ -41,6 +43,7 @@ WEEK_SCHEMA = pl.Schema(
         "hours_expected": pl.Int32,
     }
 )
+LANGUAGES: tuple[Language, Language] = ("fr", "en")
 # The last day that the school calendar knows; it is published about three years ahead.
 SCHOOL_HORIZON = date(2028, 8, 31)
 # The ministry closes schools on the Friday and the Saturday after Ascension Day; vacances-scolaires-france 0.12 lacks
@@ -87,24 +90,26 @@ def calendar_days(first: date, last: date, town: Town) -> pl.DataFrame:
     """
     first, last = monday(first), monday(last) + timedelta(days=6)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    public = public_holidays(town, range(first.year, last.year + 1))
-    if public is None:
+    years = range(first.year, last.year + 1)
+    french, english = (public_holidays(town, years, language) for language in LANGUAGES)
+    if french is None or english is None:
         told = f"town.toml of {town.id}: the public holidays of country {town.country!r} are not known"
         raise WarehouseError(f"{told}; write one such as FR, or NZ-AUK")
+    public = {day: (name, english[day]) for day, name in french.items()}
     return pl.DataFrame([_day(day, town, public) for day in days], schema=DAY_SCHEMA, orient="row")
 
 
-def _day(day: date, town: Town, public: dict[date, str]) -> tuple[object, ...]:
+def _day(day: date, town: Town, public: dict[date, tuple[str, str]]) -> tuple[object, ...]:
     is_known, school = school_holiday(day, town.school_zone)
-    name = public.get(day)
+    names = public.get(day, (None, None))
     return (
         day,
         iso_week(day),
         monday(day),
         day.isoweekday(),
         hours_of_day(day, town),
-        name is not None,
-        name,
+        day in public,
+        *names,
         school is not None if is_known else None,
         school,
         is_known,

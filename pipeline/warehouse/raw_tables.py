@@ -271,7 +271,8 @@ week_start | Lundi de la semaine | Monday of the week
 weekday | Jour de la semaine, 1 = lundi | Day of the week, 1 = Monday
 hours_expected | Heures du jour : 23, 24 ou 25 | Hours of the day: 23, 24 or 25 | h
 is_public_holiday | Jour férié | Public holiday
-public_holiday | Nom du jour férié | Name of the public holiday
+public_holiday_fr | Nom du jour férié, en français s'il y en a un | Its name, in French if there is one
+public_holiday_en | Le même en anglais | The same in English
 is_school_holiday | Vacances scolaires de la zone ; vide = inconnu | School holidays of the zone; empty = unknown
 school_holiday | Nom des vacances | Name of the school holidays
 is_school_holiday_known | Le calendrier scolaire connaît ce jour | The school calendar knows this day

@@ -19,6 +19,8 @@
 -- column: passages_repaired_low | Borne basse : somme de celles des jours | Lower limit: sum of those of the days | passages
 -- column: passages_repaired_high | Borne haute : somme de celles des jours | Upper limit: sum of those of the days | passages
 -- column: has_break | Une rupture de sensibilité est dans la semaine | A break of sensitivity lies within the week
+-- column: is_partial | En service une partie de la semaine seulement | In service for part of the week only
+-- column: begins_anew | Une rupture de sensibilité est dans la semaine, ou juste avant son lundi | A break of sensitivity lies within the week, or just before its Monday
 -- column: is_valid | Comparable : au moins 90 % des heures de la semaine et 90 % de celles d'ouverture sont comptées, sans rupture | Comparable: 90 % of the hours of the week or more, and of the opening hours, are counted, without a break
 -- check:  measured_hours + imputed_hours <= expected_hours + 0.001
 -- check:  passages_completed >= passages
@@ -78,6 +80,14 @@ int_counter_week AS (
         weeks.week_start,
         -- The part of a week before or after a calibrated period is not the whole week.
         CASE WHEN sums.calibrated_hours >= sums.measured_hours THEN sums.passages_calibrated END AS passages_calibrated,
+        sums.expected_hours < weeks.hours_expected - 0.001 AS is_partial,
+        -- A break on a Monday lies between two weeks: neither holds it.
+        sums.has_break
+        OR coalesce(
+            sums.sensitivity_period
+            <> lag(sums.sensitivity_period) OVER (PARTITION BY sums.counter_id ORDER BY weeks.week_start),
+            FALSE
+        ) AS begins_anew,
         NOT sums.has_break
         AND sums.passages IS NOT NULL
         AND sums.measured_hours >= 0.9 * weeks.hours_expected
@@ -90,5 +100,6 @@ int_counter_week AS (
 SELECT
     counter_id, iso_week, week_start, is_in_centre, gateway_neighbourhood_id, sensitivity_period, expected_hours,
     measured_hours, calibrated_hours, passages, passages_calibrated, imputed_hours, passages_completed,
-    weekend_passages_completed, passages_repaired, passages_repaired_low, passages_repaired_high, has_break, is_valid
+    weekend_passages_completed, passages_repaired, passages_repaired_low, passages_repaired_high, has_break,
+    is_partial, begins_anew, is_valid
 FROM int_counter_week

@@ -2,7 +2,7 @@
 -- title:  Les événements, semaine par semaine | The events, week by week
 -- grain:  iso_week
 -- column: iso_week | Semaine ISO | ISO week
--- column: is_event_known | Les événements de cette semaine sont connus : entre le premier et int_feed_horizon.known_until | The events of this week are known: between the first one and int_feed_horizon.known_until
+-- column: is_event_known | Les événements de cette semaine sont connus : de int_feed_horizon.known_from à son known_until | The events of this week are known: from int_feed_horizon.known_from to its known_until
 -- column: n_events | Événements ; vide = pas connus cette semaine | Events; empty = not known of this week | événements
 -- column: event_days | Jours avec au moins un événement ; vide = pas connus | Days with at least one event; empty = not known | jours
 -- column: event_titles | Titres des événements | Titles of the events
@@ -20,16 +20,13 @@ weeks AS (SELECT * FROM reference.ref_week),
 horizon AS (SELECT * FROM intermediate.int_feed_horizon WHERE feed = 'events'),
 
 -- Before the first event that was reported, and after what the last file told, no event is not known to mean none.
-monitored AS (SELECT min(week_start) AS first_week_start FROM event_days),
-
 known_weeks AS (
     SELECT
         weeks.*,
-        coalesce(weeks.week_start >= monitored.first_week_start AND weeks.week_end <= horizon.known_until, FALSE)
+        coalesce(weeks.week_start >= horizon.known_from AND weeks.week_end <= horizon.known_until, FALSE)
             AS is_event_known,
-        (weeks.week_start - monitored.first_week_start) // 7 + 1 AS weeks_monitored
+        (weeks.week_start - horizon.known_from) // 7 + 1 AS weeks_monitored
     FROM weeks
-    CROSS JOIN monitored
     CROSS JOIN horizon
 ),
 

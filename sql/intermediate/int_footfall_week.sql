@@ -28,22 +28,12 @@ WITH counter_weeks AS (SELECT * FROM intermediate.int_counter_week WHERE is_in_c
 
 weeks AS (SELECT * FROM reference.ref_week),
 
--- A break on a Monday lies between two weeks: neither holds it.
-since_breaks AS (
-    SELECT
-        *,
-        has_break
-        OR coalesce(sensitivity_period <> lag(sensitivity_period) OVER (PARTITION BY counter_id ORDER BY week_start), FALSE)
-            AS begins_anew
-    FROM counter_weeks
-),
-
 sums AS (
     SELECT
         weeks.iso_week,
         count(counter_weeks.counter_id) AS n_counters,
         count(*) FILTER (WHERE counter_weeks.is_valid) AS n_counters_valid,
-        bool_or(counter_weeks.expected_hours < weeks.hours_expected - 0.001) AS is_partial_week,
+        bool_or(counter_weeks.is_partial) AS is_partial_week,
         bool_or(counter_weeks.begins_anew) AS has_sensitivity_break,
         coalesce(sum(counter_weeks.expected_hours), 0) AS expected_hours,
         coalesce(sum(counter_weeks.measured_hours), 0) AS measured_hours,
@@ -60,7 +50,7 @@ sums AS (
         sum(counter_weeks.calibrated_hours) AS calibrated_hours,
         sum(counter_weeks.imputed_hours) AS imputed_hours
     FROM weeks
-    LEFT JOIN since_breaks AS counter_weeks ON weeks.iso_week = counter_weeks.iso_week
+    LEFT JOIN counter_weeks ON weeks.iso_week = counter_weeks.iso_week
     GROUP BY weeks.iso_week
 ),
 

@@ -7,6 +7,9 @@
 -- column: iso_week | Semaine ISO | ISO week
 -- column: is_demo | Données simulées | Simulated data
 -- column: is_in_service | Un état du compteur vaut ce jour-là | A state of the counter is in force that day
+-- column: is_in_centre | Compteur du centre, à la fin de la semaine ; vide si le compteur n'était pas en service de la semaine | Counter of the centre, at the end of the week; empty where the counter was not in service that week
+-- column: is_partial_week | En service une partie de la semaine seulement : pose, dépose, première semaine | In service for part of the week only: put up, taken down, first week
+-- column: has_sensitivity_break | Rupture cette semaine : capteur, place ou réglage changés | Break that week: sensor, place or setting changed
 -- column: sensitivity_period | Rang de la période de sensibilité | Rank of the sensitivity period
 -- column: expected_hours | Heures attendues | Hours expected | h
 -- column: counted_hours | Heures comptées | Hours counted | h
@@ -37,6 +40,8 @@
 -- check:  abs(counted_hours + never_received_hours + outage_hours + stuck_hours + one_direction_hours + not_counted_hours - expected_hours) < 0.001
 WITH counter_days AS (SELECT * FROM intermediate.int_counter_day),
 
+counter_weeks AS (SELECT * FROM intermediate.int_counter_week),
+
 levels AS (SELECT * FROM analytics.counter_day_level),
 
 reviews AS (SELECT * FROM analytics.counter_week_review),
@@ -49,7 +54,10 @@ mart_counter_health AS (
     SELECT
         town.town,
         town.is_demo,
-        counter_days.*,
+        counter_days.* EXCLUDE (is_in_centre),
+        counter_weeks.is_in_centre,
+        counter_weeks.is_partial AS is_partial_week,
+        counter_weeks.begins_anew AS has_sensitivity_break,
         levels.usual_passages,
         levels.level_ratio,
         levels.is_anomalous_day,
@@ -63,6 +71,8 @@ mart_counter_health AS (
         ) AS last_counted_day
     FROM counter_days
     CROSS JOIN town
+    LEFT JOIN counter_weeks
+        ON counter_days.counter_id = counter_weeks.counter_id AND counter_days.iso_week = counter_weeks.iso_week
     LEFT JOIN levels ON counter_days.counter_id = levels.counter_id AND counter_days.day = levels.day
     LEFT JOIN reviews ON counter_days.counter_id = reviews.counter_id AND counter_days.iso_week = reviews.iso_week
     LEFT JOIN errors
@@ -76,6 +86,9 @@ SELECT
     iso_week,
     is_demo,
     is_in_service,
+    is_in_centre,
+    is_partial_week,
+    has_sensitivity_break,
     period_no AS sensitivity_period,
     expected_hours,
     measured_hours AS counted_hours,

@@ -17,6 +17,8 @@
 -- column: rejected_share | Part des lignes refusées | Share of lines rejected
 -- column: values_superseded | Valeurs de ces dépôts remplacées depuis par un autre | Values of these uploads superseded since by another | valeurs
 -- column: days_since_last_upload | Fraîcheur : jours entre le dernier dépôt utilisé et le dimanche ; vide = aucun encore | Freshness: days between the last upload used and Sunday; empty = none yet | jours
+-- column: known_from | Événements : lundi de la première semaine connue ; vide pour les autres flux | Events: Monday of the first week that is known; empty for the other feeds
+-- column: known_until | Événements et commerces : dernier jour connu, tous dépôts réunis ; vide pour les autres flux | Events and shops: last day that is known, by all uploads together; empty for the other feeds
 -- column: expected_hours | Comptages : heures attendues de cette semaine | Counts: hours expected of that week | h
 -- column: counted_hours | Comptages : heures comptées | Counts: hours counted | h
 -- column: missing_hours | Comptages : heures manquantes, pannes et blocages compris | Counts: hours missing, outages and stuck hours included | h
@@ -35,6 +37,8 @@ WITH uploads AS (SELECT * FROM staging.stg_uploads),
 counter_days AS (SELECT * FROM intermediate.int_counter_day),
 
 set_aside AS (SELECT * FROM staging.stg_footfall_set_aside),
+
+horizons AS (SELECT * FROM intermediate.int_feed_horizon),
 
 days AS (SELECT * FROM reference.ref_day),
 
@@ -110,6 +114,8 @@ mart_data_quality_week AS (
         weeks.week_start,
         receptions.* EXCLUDE (feed, iso_week, last_received_day),
         max(receptions.last_received_day) OVER (PARTITION BY feeds.feed ORDER BY weeks.week_start) AS last_received_day,
+        horizons.known_from,
+        horizons.known_until,
         counts.* EXCLUDE (feed, iso_week),
         CASE WHEN feeds.feed = 'footfall' THEN coalesce(overlap_weeks.overlap_values, 0) END AS overlap_values,
         overlap_weeks.overlap_difference
@@ -117,6 +123,7 @@ mart_data_quality_week AS (
     CROSS JOIN weeks
     CROSS JOIN town
     LEFT JOIN receptions ON feeds.feed = receptions.feed AND weeks.iso_week = receptions.iso_week
+    LEFT JOIN horizons ON feeds.feed = horizons.feed
     LEFT JOIN counts ON feeds.feed = counts.feed AND weeks.iso_week = counts.iso_week
     LEFT JOIN overlap_weeks ON feeds.feed = overlap_weeks.feed AND weeks.iso_week = overlap_weeks.iso_week
     QUALIFY weeks.is_in_scope OR receptions.n_uploads IS NOT NULL
@@ -139,6 +146,8 @@ SELECT
     rows_rejected / nullif(rows_read, 0) AS rejected_share,
     coalesce(values_superseded, 0) AS values_superseded,
     week_start + 6 - last_received_day AS days_since_last_upload,
+    known_from,
+    known_until,
     expected_hours,
     counted_hours,
     expected_hours - counted_hours AS missing_hours,

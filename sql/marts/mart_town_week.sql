@@ -35,7 +35,8 @@
 -- column: n_counters_norm_4w | Compteurs de cette comparaison | Counters of this comparison | compteurs
 -- column: weekend_share | Part du samedi et du dimanche, compteurs comparables, jours complétés | Share of Saturday and Sunday, comparable counters, days completed
 -- column: n_public_holidays | Jours fériés | Public holidays | jours
--- column: public_holidays | Noms des jours fériés | Names of the public holidays
+-- column: public_holidays_fr | Noms des jours fériés, en français s'il y en a | Names of the public holidays, in French if there are any
+-- column: public_holidays_en | Les mêmes en anglais | The same in English
 -- column: n_school_holidays | Jours de vacances scolaires ; vide = inconnu | Days of school holidays; empty = unknown | jours
 -- column: holiday_moved | Les jours fériés ou de vacances diffèrent de ceux de la semaine comparée un an avant | Public or school holidays differ from those of the week compared a year before
 -- column: rain_days | Jours de pluie (1 mm ou plus) parmi les jours connus | Rain days (1 mm or more) among the days known | jours
@@ -219,7 +220,8 @@ SELECT
     n_counters_norm_4w,
     weekend_share,
     n_public_holidays,
-    public_holidays,
+    public_holidays_fr,
+    public_holidays_en,
     n_school_holidays,
     has_moved_holiday AS holiday_moved,
     rain_days,

@@ -8,7 +8,8 @@
 -- column: last_year_iso_week_2 | Pour la semaine 53 : la semaine 1 de la même année | For week 53: week 1 of the same year
 -- column: hours_expected | Heures de la semaine : 167, 168 ou 169 | Hours of the week: 167, 168 or 169 | h
 -- column: n_public_holidays | Jours fériés de la semaine | Public holidays of the week | jours
--- column: public_holidays | Noms des jours fériés | Names of the public holidays
+-- column: public_holidays_fr | Noms des jours fériés, en français s'il y en a | Names of the public holidays, in French if there are any
+-- column: public_holidays_en | Les mêmes en anglais | The same in English
 -- column: n_school_holidays | Jours de vacances scolaires | Days of school holidays | jours
 -- column: has_moved_holiday | Les jours fériés ou de vacances ne sont pas les mêmes que dans la semaine comparée un an avant | Public or school holidays differ from the compared week a year before
 -- check:  hours_expected BETWEEN 166 AND 170
@@ -22,7 +23,8 @@ holidays AS (
         bool_or(is_in_scope) AS is_in_scope,
         sum(hours_expected) AS hours_expected,
         count(*) FILTER (WHERE is_public_holiday) AS n_public_holidays,
-        string_agg(public_holiday, ', ' ORDER BY day) FILTER (WHERE is_public_holiday) AS public_holidays,
+        string_agg(public_holiday_fr, ', ' ORDER BY day) FILTER (WHERE is_public_holiday) AS public_holidays_fr,
+        string_agg(public_holiday_en, ', ' ORDER BY day) FILTER (WHERE is_public_holiday) AS public_holidays_en,
         CASE WHEN count(is_school_holiday) = 7 THEN count(*) FILTER (WHERE is_school_holiday) END AS n_school_holidays,
         -- Two bits a day: the pattern of a week, so that a holiday that moves from Sunday to Monday is a difference.
         sum(CASE WHEN is_public_holiday THEN 1 << (2 * weekday) ELSE 0 END)
@@ -40,7 +42,8 @@ ref_week AS (
         weeks.last_year_iso_week_2,
         own.hours_expected,
         own.n_public_holidays,
-        own.public_holidays,
+        own.public_holidays_fr,
+        own.public_holidays_en,
         own.n_school_holidays,
         own.pattern <> before.pattern OR own.pattern <> coalesce(before_2.pattern, own.pattern) AS has_moved_holiday
     FROM weeks
@@ -51,5 +54,5 @@ ref_week AS (
 
 SELECT
     iso_week, week_start, week_end, last_year_iso_week, last_year_iso_week_2, hours_expected, n_public_holidays,
-    public_holidays, n_school_holidays, has_moved_holiday
+    public_holidays_fr, public_holidays_en, n_school_holidays, has_moved_holiday
 FROM ref_week

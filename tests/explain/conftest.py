@@ -16,7 +16,11 @@ TYPES: dict[str, type[pl.DataType]] = {
     "first_day": pl.Date,
     "last_day": pl.Date,
     "day": pl.Date,
+    "known_from": pl.Date,
+    "known_until": pl.Date,
     "is_in_service": pl.Boolean,
+    "is_in_centre": pl.Boolean,
+    "is_held": pl.Boolean,
     "is_demo": pl.Boolean,
 }
 

@@ -27,6 +27,7 @@ NARROW = "\u202f"
         (0.8977, "euros", "0,90\u00a0€", "€0.90"),
         (15600.0, "whole_euros", f"15{NARROW}600\u00a0€", "€15,600"),
         (18.25, "degrees", "18,2\u00a0°C", "18.2 °C"),
+        (date(2026, 11, 15), "day", "15 novembre 2026", "15 November 2026"),
         ("sensitivity_break", "text", "sensitivity_break", "sensitivity_break"),
     ],
 )

@@ -18,6 +18,7 @@ RULES = load_rules().rules
 TOGETHER = {
     "observed_expected_ratio": {"ratio_low", "ratio_high"},
     "attractiveness_index_change": {"p_change_positive"},
+    "attractiveness_index_change_comparable": {"p_change_positive"},
     "wow_share": {"n_counters_wow"},
 }
 # The numbers that are no figures: scores of 100, intervals at 95 %, an interval that holds 0, weeks and 1 January.
@@ -84,6 +85,18 @@ def test_no_sentence_types_a_figure_of_its_own(rule: Rule) -> None:
         for known in sorted(TYPED, key=len, reverse=True):
             text = text.replace(known, "")
         assert not re.search(r"\d", text), text
+
+
+def test_every_caveat_that_the_header_of_the_mart_names_is_looked_for_and_no_other() -> None:
+    (town_week,) = (model for model in check_models(SQL) if model.name == "marts.mart_town_week")
+    named = {column.name: set(re.findall(r"[a-z]+_[a-z_0-9]+", column.label.en)) for column in town_week.columns}
+    looked_for: dict[str, set[str]] = {"yoy_note": set(), "index_note": set()}
+    for condition in (condition for rule in RULES for condition in rule.when if condition.operator == "has"):
+        looked_for[condition.place.column].add(condition.operand)
+    assert looked_for["yoy_note"] == named["yoy_note"]
+    # What is held is told by the rows of the receipt.
+    told_otherwise = {"events_held", "attractiveness_index_change_comparable"}
+    assert looked_for["index_note"] == named["index_note"] - told_otherwise
 
 
 def test_no_sentence_calls_passages_visitors() -> None:

@@ -21,7 +21,10 @@ WORDS = {
         "no_common_counter",
         "counters_left_out_by_break",
         "week_53",
+        "counters_left_out_by_break week_53 last_year_unusual",
+        "last_year_unusual",
     ],
+    "index_note": ["indicators_differ", "events_held", "indicators_differ events_held"],
     "verdict": ["proven", "not_proven", "undetectable"],
     "measured_at": ["centre", "gateway"],
     "missing_reason": ["no_counter", "held_every_week"],
@@ -29,8 +32,11 @@ WORDS = {
     "kind": ["opening", "closure"],
     "feed": ["footfall", "shops", "events"],
 }
-TEXTS = {"title", "name", "shop_name", "address", "counter_id", "public_holidays", "overlapping_events"}
+TEXTS = {"title", "name", "shop_name", "address", "counter_id", "overlapping_events"}
+TEXTS |= {"public_holidays_fr", "public_holidays_en"}
 TEXTS |= {"missing_reason_fr", "missing_reason_en", "previous_iso_week", "day", "movement_id"}
+DAYS = {"known_from", "known_until"}
+RISES_AND_FALLS = {"index_up", "index_down", "index_still", "index_rise_contradicted", "index_fall_contradicted"}
 SEEDS = range(40)
 
 
@@ -38,10 +44,12 @@ def value(column: str, random: Random) -> Any:
     """Something that may stand in a column, or nothing: often missing, sometimes not even a number."""
     if random.random() < 0.2:
         return None
-    if column.startswith(("is_", "needs_", "holiday_")):
+    if column.startswith(("is_", "has_", "needs_", "holiday_")):
         return random.random() < 0.5
     if column in WORDS:
         return random.choice(WORDS[column])
+    if column in DAYS:
+        return MONDAYS[-1] + timedelta(days=random.randint(-800, 30))
     if column in TEXTS:
         return random.choice(["Fête", "{rows:count}", "12 rue A", "«…»"])
     if column == "weight":
@@ -102,3 +110,17 @@ def test_a_page_is_never_longer_than_its_parts_allow(seed: int, typed) -> None:
         topics = [sentence.topic for sentence in week_text(week, RULES)]
         assert topics == sorted(topics, key=list(RULES.topics).index)
         assert all(topics.count(name) <= topic.most for name, topic in RULES.topics.items())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_marts_hold_a_caveat_on_is_never_told_without_it(seed: int, typed) -> None:
+    frames = typed(marts(Random(seed)))
+    town_weeks = {row["iso_week"]: row for row in frames["marts.mart_town_week"].iter_rows(named=True)}
+    for week in weeks_of(frames, RULES.columns()):
+        row, said = town_weeks[week.iso_week], {sentence.rule for sentence in week_text(week, RULES)}
+        if "indicators_differ" in (row["index_note"] or ""):
+            assert not said & RISES_AND_FALLS
+        if row["n_events"] is None:
+            assert not said & {"quiet", "no_event"}
+        if "week_53" in (row["yoy_note"] or ""):
+            assert not said & {"yoy", "yoy_left_out_by_break"}

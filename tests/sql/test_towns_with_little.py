@@ -53,8 +53,8 @@ def test_a_town_that_sent_nothing_has_its_52_weeks_and_every_mart(empty_town: Ma
 def test_a_town_that_sent_nothing_has_empty_figures_and_no_zeros_but_counts_of_things(empty_town: Marts) -> None:
     counts = {"n_counters", "n_counters_valid", "n_premises", "n_public_holidays", "n_rain_known_days"}
     counts |= {"n_counters_index", "n_counters_wow", "n_counters_yoy", "n_counters_norm_4w"}
-    told = {"town", "iso_week", "week_start", "is_demo", "public_holidays", "holiday_moved", "yoy_note"}
-    told |= {"is_event_known", "is_offer_known"}
+    told = {"town", "iso_week", "week_start", "is_demo", "public_holidays_fr", "public_holidays_en"}
+    told |= {"holiday_moved", "yoy_note", "is_event_known", "is_offer_known"}
     figures = empty_town["marts.mart_town_week"].drop(*counts, *told)
     assert {name for name in figures.columns if figures.get_column(name).null_count() < figures.height} == set()
 

@@ -19,7 +19,7 @@ def test_it_is_an_archive_of_real_counts_whose_clock_stands_just_behind_them(auc
     assert auckland.is_archive
     assert not auckland.is_demo
     assert auckland.frozen_on == date(2026, 1, 2)  # the last hour counted is 2026-01-01 05:00
-    assert (auckland.timezone, auckland.language, auckland.school_zone) == ("Pacific/Auckland", "en", None)
+    assert (auckland.timezone, auckland.school_zone) == ("Pacific/Auckland", None)
 
 
 def test_its_index_holds_only_what_counts_alone_can_tell(auckland: Town) -> None:
