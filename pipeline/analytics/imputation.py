@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import ndtri
 
 from pipeline.analytics.level_season import LEVEL_RATIOS, Array, Codes, Points, best_level_ratio, posterior
 from pipeline.analytics.recall import Recall, afresh, recalled_numbers, told
@@ -121,7 +121,7 @@ def _fill(seen: Array, start: int, end: int, rhythm: Rhythm) -> dict[str, Array]
     ratio = best_level_ratio(y, points, rhythm.level_ratios)
     level, covariance = posterior(y, points, wanted, level_ratio=ratio)
     mean = level[0] + usual[len(around) :]
-    spread = stats.norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(np.diagonal(covariance[0]))
+    spread = ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(np.diagonal(covariance[0]))
     ends = dict(zip(FILLED, (mean, mean - spread, mean + spread), strict=True))
     if np.isnan(mean).any():
         return None

@@ -7,14 +7,12 @@ Tarantola 2005, J. R. Stat. Soc. A 168(2).
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 
 import numpy as np
 import polars as pl
-from SALib.analyze import sobol
-from SALib.sample import sobol as sobol_sample
 
 from pipeline.analytics.aggregate import Array, weighted_mean
 from pipeline.analytics.index import Flags, Scheme, week_by_indicator
@@ -119,6 +117,9 @@ def sobol_indices(
     asked for base_samples x (factors + 2) points). NaN where the model does not vary. Sources: Saltelli et al. 2010,
     Comput. Phys. Commun. 181; SALib.
     """
+    # It takes seconds to import, which a night without a new week does not need.
+    from SALib.analyze import sobol
+
     problem = {"num_vars": len(bounds), "names": list(bounds), "bounds": [list(pair) for pair in bounds.values()]}
     low, high = np.array(problem["bounds"]).T
     sample = low + _unit_sample(len(bounds), base_samples, seed) * (high - low)
@@ -132,6 +133,8 @@ def sobol_indices(
 @lru_cache(maxsize=32)
 def _unit_sample(n_factors: int, base_samples: int, seed: int) -> Array:
     """Saltelli's sample of the unit cube: the same for every week of as many factors."""
+    from SALib.sample import sobol as sobol_sample
+
     problem = {"num_vars": n_factors, "names": list(map(str, range(n_factors))), "bounds": [(0.0, 1.0)] * n_factors}
     return np.asarray(sobol_sample.sample(problem, base_samples, calc_second_order=False, seed=seed))
 
@@ -144,6 +147,7 @@ class _Sampler:
     within: Array
     across: Array
     is_geometric: Flags
+    _known: dict[bytes, Array] = field(default_factory=dict)
 
     @classmethod
     def around(cls, scheme: Scheme, draws: int, seed: int) -> "_Sampler":
@@ -156,8 +160,15 @@ class _Sampler:
 
     def index(self, scores: Array, present: Flags) -> Array:
         """The D indices of D x N scores, over the indicators present (N)."""
-        weights = self.scheme.effective_weights(np.broadcast_to(present, scores.shape), self.within, self.across)
-        return _by_rule(np.where(present, scores, np.nan), weights, self.is_geometric)
+        return _by_rule(np.where(present, scores, np.nan), self._weights(present), self.is_geometric)
+
+    def _weights(self, present: Flags) -> Array:
+        """The D x N weights of the indicators present: most weeks have the same."""
+        key = present.tobytes()
+        if key not in self._known:
+            shape = np.broadcast_to(present, self.within.shape)
+            self._known[key] = self.scheme.effective_weights(shape, self.within, self.across)
+        return self._known[key]
 
 
 def _band(sampler: _Sampler, weeks: Sequence[tuple[Array, Flags]]) -> Array:

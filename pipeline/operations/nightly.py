@@ -76,7 +76,7 @@ def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[
     report["inbox_error"] = inbox_error
     if not list_uploads(home):
         return report, seconds
-    built = build_town(town, home, as_of, progress)
+    built = build_town(town, home, as_of, _importing_gates(progress))
     seconds |= built.seconds
     progress("gate", 0, 0)
     begun = time.monotonic()
@@ -85,18 +85,22 @@ def _prepared(town: Town, home: TownHome, as_of: date, progress: Step) -> tuple[
     return report | {"build_id": built.build_id, "weeks": built.weeks, "gates": gates}, seconds
 
 
-def build_town(town: Town, home: TownHome, as_of: date, progress: Step = silent) -> BuildResult:
-    """Build under the town's lock. Raises NightFailedError."""
+def _importing_gates(progress: Step) -> Step:
+    """The library of the gates takes many seconds to import: it does so while the models run in native code."""
     gates = threading.Thread(target=import_module, args=("expectations.gate",), daemon=True)
 
     def step(table: str, done: int, total: int) -> None:
-        # The library of the gates takes many seconds to import: it does so while the models run in native code.
         if not gates.ident:
             gates.start()
         progress(table, done, total)
 
+    return step
+
+
+def build_town(town: Town, home: TownHome, as_of: date, progress: Step = silent) -> BuildResult:
+    """Build under the town's lock. Raises NightFailedError."""
     try:
-        return build(town, home, as_of, progress=step)
+        return build(town, home, as_of, progress=progress)
     except WarehouseError as error:
         raise NightFailedError(str(error)) from error
 

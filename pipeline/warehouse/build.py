@@ -1,11 +1,13 @@
 """A build: made aside, in the order of what reads what, audited table by table, then put in place in one step."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,6 +140,8 @@ def _make(
     progress: Progress,
 ) -> Manifest:
     """Write the database and its manifest into `aside`; kept: what earlier builds left for this one."""
+    # Slow to import, and not needed before the statistics.
+    threading.Thread(target=import_module, args=("SALib.analyze.sobol",), daemon=True).start()
     clock, memory = _Clock(), Memory(kept / "statistics", inputs.made_by)
     staged = aside / "staged"
     staged.mkdir()

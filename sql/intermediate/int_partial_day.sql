@@ -5,20 +5,15 @@
 -- column: day | Jour | Day
 -- column: usual_share | Part des passages d'un jour habituel qui tombe dans les heures comptées : la couverture, en passages | Share of a usual day's passages that falls in the hours counted: the coverage, in passages
 -- check:  usual_share BETWEEN 0 AND 1
-WITH counter_days AS (
-    SELECT * FROM intermediate.int_counter_day
-    WHERE is_in_service AND measured_hours > 0 AND measured_hours < expected_hours - 0.001
-),
-
-hours AS (SELECT * FROM staging.stg_footfall_hour),
+WITH hours AS (SELECT * FROM staging.stg_footfall_hour),
 
 usual AS (SELECT * FROM intermediate.int_usual_hour),
 
--- Nothing is said of a weekday of which an hour was never counted, or on fewer than 4 days.
-known_weekdays AS (
-    SELECT counter_id, period_no, weekday
+-- Nothing is said of a day of whose weekday an hour was never counted around it, or on fewer than 4 days.
+known_days AS (
+    SELECT counter_id, day
     FROM usual
-    GROUP BY counter_id, period_no, weekday
+    GROUP BY counter_id, day
     HAVING min(n_days) >= 4 AND sum(slot_hours) >= 23.99
 ),
 
@@ -31,24 +26,16 @@ first_rows AS (
 
 int_partial_day AS (
     SELECT
-        counter_days.counter_id,
-        counter_days.day,
+        usual.counter_id,
+        usual.day,
         sum(usual.passages_per_hour * least(coalesce(hours.measured_hours, 0), usual.slot_hours))
         / nullif(sum(usual.passages_per_hour * usual.slot_hours), 0) AS usual_share
-    FROM counter_days
-    INNER JOIN known_weekdays
-        ON counter_days.counter_id = known_weekdays.counter_id
-        AND counter_days.period_no = known_weekdays.period_no
-        AND counter_days.weekday = known_weekdays.weekday
-    INNER JOIN usual
-        ON counter_days.counter_id = usual.counter_id
-        AND counter_days.period_no = usual.period_no
-        AND counter_days.weekday = usual.weekday
-    INNER JOIN first_rows ON counter_days.counter_id = first_rows.counter_id
-    LEFT JOIN hours
-        ON counter_days.counter_id = hours.counter_id AND counter_days.day = hours.day AND usual.hour = hours.hour
-    WHERE counter_days.day > first_rows.first_day OR usual.hour >= first_rows.first_hour
-    GROUP BY counter_days.counter_id, counter_days.day
+    FROM usual
+    INNER JOIN known_days ON usual.counter_id = known_days.counter_id AND usual.day = known_days.day
+    INNER JOIN first_rows ON usual.counter_id = first_rows.counter_id
+    LEFT JOIN hours ON usual.counter_id = hours.counter_id AND usual.day = hours.day AND usual.hour = hours.hour
+    WHERE usual.day > first_rows.first_day OR usual.hour >= first_rows.first_hour
+    GROUP BY usual.counter_id, usual.day
 )
 
 SELECT counter_id, day, usual_share
