@@ -102,12 +102,13 @@ def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
     folder.mkdir()
     try:
         copy, digest = folder / "sent", hashlib.sha256()
-        # A piece is hashed while it is written.
+        # A piece is hashed while it is written and the next one is read.
         with sent.open("rb") as source, copy.open("wb") as target, ThreadPoolExecutor(1) as hashing:
+            hashed = hashing.submit(digest.update, b"")
             while piece := source.read(_PIECE):
+                hashed.result()
                 hashed = hashing.submit(digest.update, piece)
                 target.write(piece)
-                hashed.result()
         yield copy, digest.hexdigest()
     finally:
         shutil.rmtree(folder)

@@ -130,7 +130,8 @@ class TypedRows:
             if len(others):
                 settled[name] = ranks.tail(len(others)) * count
             number += pl.col(name).fill_null(0)
-            count *= max(ranks, default=0) + 1
+            top = ranks.max()
+            count *= top + 1 if isinstance(top, int) else 1
             if count > min(most, _MOST):
                 return None
         numbered = TypedRows(self.height, names, columns, settled=pl.DataFrame(settled))
