@@ -59,7 +59,8 @@ int_footfall_week AS (
         *,
         measured_hours / nullif(expected_hours, 0) AS coverage_share,
         -- Hours that are fractions may add up to a trace more than all.
-        least(1, (measured_hours + imputed_hours) / nullif(expected_hours, 0)) AS repaired_coverage_share,
+        CASE WHEN expected_hours > 0 THEN least(1, (measured_hours + imputed_hours) / expected_hours) END
+            AS repaired_coverage_share,
         (measured_hours - calibrated_hours) / nullif(measured_hours + imputed_hours, 0) AS measured_share,
         calibrated_hours / nullif(measured_hours + imputed_hours, 0) AS calibrated_share,
         imputed_hours / nullif(measured_hours + imputed_hours, 0) AS imputed_share
