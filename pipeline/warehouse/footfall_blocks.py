@@ -98,8 +98,13 @@ def stage_blocks(feed: Feed, uploads: Sequence[StoredUpload], town: Town, kept: 
 
 
 def _spans(uploads: Sequence[StoredUpload], kept: Path) -> pl.DataFrame:
-    """SPANS, one row an upload that has counts, in their order; what is known of them already stands in `kept`."""
-    known = pl.read_parquet(kept) if kept.is_file() else pl.DataFrame(schema=SPANS)
+    """SPANS, one row an upload that has counts, in their order; what is known of them already stands in `kept`, which
+    is as good as none where it cannot be read.
+    """
+    try:
+        known = pl.read_parquet(kept)
+    except (OSError, pl.exceptions.PolarsError):
+        known = pl.DataFrame(schema=SPANS)
     seen = set(known.get_column(UPLOAD_ID))
     news = [_span(upload) for upload in uploads if upload.upload_id not in seen]
     told = pl.concat([known, pl.DataFrame(news, schema=SPANS, orient="row")])

@@ -1,5 +1,6 @@
 """A build is a pure function of its inputs: same inputs, same name, same content, wherever and whenever."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -303,3 +304,15 @@ def test_the_checksum_tells_content_not_order(make, deposit, hours, tmp_path: Pa
         expected = made.manifest.tables["raw.footfall"].checksum
         assert checksum(connection, "raw.same") == expected
         assert expected not in {checksum(connection, "raw.less"), checksum(connection, "raw.more")}
+
+
+def test_a_kept_block_that_cannot_be_read_is_removed_and_the_next_build_is_whole(make, deposit, hours, home) -> None:
+    deposit("footfall", hours("A", [1, 2]))
+    expected = make().manifest.checksums
+    shutil.rmtree(home.builds)
+    [counts] = (home.kept / "footfall").glob("*/counts.parquet")
+    counts.chmod(0o644)
+    counts.write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(WarehouseError, match="was damaged and is removed; run again"):
+        make()
+    assert make().manifest.checksums == expected

@@ -123,6 +123,15 @@ def test_what_a_power_cut_left_is_made_again(tmp_path, staged, monkeypatch) -> N
     assert sorted(path.name for path in block.iterdir()) == sorted([ROWS, HOURS, COUNTS, ASIDE])
 
 
+@pytest.mark.parametrize("damage", [b"", b"PAR1 and then nothing"])
+def test_what_is_known_of_the_uploads_is_found_out_anew_where_it_cannot_be_read(tmp_path, staged, damage) -> None:
+    upload = counts(tmp_path, "u", EDGE - HOUR, [1.0, 2.0])
+    first = staged([upload])
+    [known] = (tmp_path / "kept").glob("*.spans.parquet")
+    known.write_bytes(damage)
+    assert staged([upload]) == first
+
+
 def test_no_upload_no_block(staged) -> None:
     assert staged([]) == []
 
