@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import secrets
@@ -24,7 +25,7 @@ INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
 ORIGINAL = "original"  # with the ending of the file that was sent
 RECEIPT = "receipt.json"
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 Writer = Callable[[Path], object]
 
 
@@ -102,11 +103,15 @@ def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
     folder.mkdir()
     try:
         copy, digest = folder / "sent", hashlib.sha256()
-        # A piece is hashed while it is written and the next one is read.
+        # A piece is hashed while it is written and the next one is read; two places in memory take turns.
+        places = itertools.cycle([memoryview(bytearray(_PIECE)) for _ in range(2)])
         with sent.open("rb") as source, copy.open("wb") as target, ThreadPoolExecutor(1) as hashing:
             hashed = hashing.submit(digest.update, b"")
-            while piece := source.read(_PIECE):
+            for place in places:
+                piece = place[: source.readinto(place)]
                 hashed.result()
+                if not piece:
+                    break
                 hashed = hashing.submit(digest.update, piece)
                 target.write(piece)
         yield copy, digest.hexdigest()
