@@ -5,11 +5,13 @@ both ways agree: `careful=True` sends every line there.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+import polars as pl
 
-from pipeline.deposit.reader.cells import Cells, split
+from pipeline.deposit.reader.cells import INVISIBLE, Cells, split
 from pipeline.deposit.reader.judge import judge
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
@@ -21,28 +23,39 @@ LONGEST = 2000  # lines that one quoted cell may take
 _TRIES = 64  # quotes that are followed to find the end of a quoted cell
 
 
-def read_block(
-    data: bytes,
-    first: int,
-    layout: Layout,
-    *,
-    is_foreign: bool = False,
-    is_last: bool = True,
-    careful: bool = False,
-) -> Block:
-    """Read whole lines of data. first: physical line of the first of them. careful: judge every line by itself.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines as the engine sees them. plain: the rows among them, None where it sees none; odd: all other lines."""
+
+    lines: Lines
+    first: int
+    plain: pl.DataFrame | None
+    odd: np.ndarray
+
+
+def find_plain(data: bytes, first: int, layout: Layout, *, careful: bool = False) -> Found:
+    """The plain rows of whole lines of data, by the engine alone, so that other threads can work meanwhile.
+
+    first: physical line of the first of them. careful: let every line be judged by itself.
+    """
+    lines = Lines(data)
+    found = None if careful or layout.is_shifted else plain_rows(lines, first, layout)
+    plain, odd = found if found else (None, np.arange(len(lines)))
+    return Found(lines, first, plain, odd)
+
+
+def read_block(found: Found, layout: Layout, *, is_foreign: bool = False, is_last: bool = True) -> Block:
+    """Judge what is not plain, and put all together.
 
     is_foreign: the lines stand below the header of another table, until the layout's own header comes again.
     is_last: nothing comes below, so that its end is the end of the file.
     """
-    lines = Lines(data)
-    found = None if careful or layout.is_shifted else plain_rows(lines, first, layout)
-    is_plain = found and not len(found[1]) and not is_foreign and not layout.twins
-    if found and is_plain and not is_shifted(found[0], layout.names):
-        return Block(numbered(found[0], first))
-    plain, odd = found if found else (None, np.arange(len(lines)))
-    judged = list(_records(lines, odd, first, layout))
-    return settle(judged, plain, lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
+    plain, first = found.plain, found.first
+    is_plain = plain is not None and not len(found.odd) and not is_foreign and not layout.twins
+    if plain is not None and is_plain and not is_shifted(plain, layout.names):
+        return Block(numbered(plain, first))
+    judged = list(_records(found.lines, found.odd, first, layout))
+    return settle(judged, plain, found.lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
 
 
 def _records(lines: Lines, odd: np.ndarray, first: int, layout: Layout) -> Iterator[Judged]:
@@ -54,13 +67,13 @@ def _records(lines: Lines, odd: np.ndarray, first: int, layout: Layout) -> Itera
         stop = at + 1
         cells = split(text, layout.separator, layout.quote)
         if cells.quoting == "open":
-            cells, stop = _closed(lines, at, layout)
+            cells, stop = closed(lines, at, layout)
             text = lines.text(at, stop) if stop > at + 1 else text
         yield Judged(at, stop, judge(cells, first + at, layout), text)
         free = stop
 
 
-def _closed(lines: Lines, at: int, layout: Layout) -> tuple[Cells, int]:
+def closed(lines: Lines, at: int, layout: Layout) -> tuple[Cells, int]:
     """The record of a line that ends inside a quoted cell: its cells, and the line after it.
 
     The cell may truly go over several lines, or its quote may be a slip and the next quote another one. Where both the
@@ -68,21 +81,20 @@ def _closed(lines: Lines, at: int, layout: Layout) -> tuple[Cells, int]:
     this line alone, its quote left open, and each line below is judged by itself.
     """
     line = lines.text(at)
-    slip = Cells(line.split(layout.separator), "open"), at + 1
     text = line
-    for last in islice(lines.holding_below(at, layout.quote.encode()), _TRIES):
-        if last - at > LONGEST:
-            break
+    may_close = (*INVISIBLE, layout.separator, layout.quote, "")  # what may stand behind a quote inside a quoted cell
+    for place, other in islice(lines.holding_below(at, layout.quote.encode()), _TRIES):
         # Lines without a quote inside a quoted cell change nothing of how it is cut.
-        other = lines.text(last)
+        if other.partition(layout.quote)[2][:1] not in may_close or (last := lines.number(place)) - at > LONGEST:
+            break
         text = f"{text}\n{other}"
         cells = split(text, layout.separator, layout.quote, most=layout.width)
         if cells.quoting == "open":
             continue
         if cells.quoting != "right" or len(cells.values) != layout.width or _are_rows(line, other, layout):
-            return slip
+            break
         return split(lines.text(at, last + 1), layout.separator, layout.quote), last + 1
-    return slip
+    return Cells(line.split(layout.separator), "open"), at + 1
 
 
 def _are_rows(one: str, other: str, layout: Layout) -> bool:

@@ -1,8 +1,7 @@
 """A line of text to cells: quotes that are right, quotes that are open over the line end, quotes that are misplaced."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Quoting = Literal["right", "open", "misplaced"]
 
@@ -11,8 +10,7 @@ INVISIBLE = " \t\n\r\v\f\u00a0\u2007\u202f\ufeff\u200b"
 _INCHES = re.compile(r'[^"]*[^\W\d_][^"]*\s\d{1,2}(?:[.,]\d+)?"(?:\s[^"]*)?')
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """The cells of one record, white space around them trimmed, and how its quotes are.
 
     open: the text ends inside a quoted cell. misplaced: a quote stands where none may stand; the cells are then cut
@@ -112,10 +110,8 @@ def _cut(text: str, separator: str) -> Cells:
 
 def _pairs_fit(text: str, quote: str) -> bool:
     """Whether the quotes open before a word and close after one, in turn, as people write them."""
-    is_open = False
-    for at, letter in enumerate(text):
-        if letter != quote:
-            continue
+    is_open, at = False, text.find(quote)
+    while at >= 0:
         before, after = text[at - 1 : at] if at else " ", text[at + 1 : at + 2] or " "
         if is_open:
             fits = not before.isspace() and (after.isspace() or after in ",.;:!?)]’»-")
@@ -123,5 +119,5 @@ def _pairs_fit(text: str, quote: str) -> bool:
             fits = (before.isspace() or before in "([’«-") and after.isalnum()
         if not fits:
             return False
-        is_open = not is_open
+        is_open, at = not is_open, text.find(quote, at + 1)
     return not is_open

@@ -7,10 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.deposit.at_once import at_once
-from pipeline.deposit.reader.block import LONGEST, read_block
-from pipeline.deposit.reader.cells import split
+from pipeline.deposit.reader.block import Found, find_plain, read_block
+from pipeline.deposit.reader.cuts import cuts
 from pipeline.deposit.reader.layout import Layout
-from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import BOM, LF, count_bytes, is_clean
@@ -18,8 +17,6 @@ from pipeline.deposit.table import Table
 
 CHUNK_BYTES = 1 << 26
 _TOP_BYTES = 1 << 22
-_QUIET = 3  # in the middle of so many plain lines nothing before depends on anything after
-_LOOK_BACK = 1 << 17  # bytes in which such a place is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +74,22 @@ def _parts(path: Path, start: int, layout: Layout, chunk_bytes: int) -> Iterator
         return _Part(data, count_bytes(data, LF), is_last=end == size)
 
     size, first = path.stat().st_size, layout.first_line
-    for part in at_once(load, _cuts(path, start, size, layout, chunk_bytes)):
+    for part in at_once(load, cuts(path, start, size, layout, chunk_bytes)):
         yield replace(part, first=first)
         first += part.lines
 
 
-def _cuts(path: Path, start: int, size: int, layout: Layout, chunk_bytes: int) -> Iterator[tuple[int, int]]:
-    """The bytes at which each part begins and ends."""
-    with path.open("rb") as file:
-        begin = start
-        for end in range(start + chunk_bytes, size, chunk_bytes):
-            look = max(end - chunk_bytes, end - _LOOK_BACK)
-            file.seek(look)
-            if cut := _quiet_place(file.read(end - look), layout):
-                yield begin, look + cut
-                begin = look + cut
-    yield begin, size
-
-
 def _read_parts(parts: Iterable[_Part], layout: Layout) -> Iterator[tuple[_Part, Block]]:
-    """Every part read, in order, several at once. Below the header of another table they are read again as such."""
+    """Every part read, in order. While the lines of one are judged, others look for their plain rows."""
 
-    def read(part: _Part, *, is_foreign: bool = False) -> tuple[_Part, Block]:
-        return part, read_block(part.data, part.first, layout, is_foreign=is_foreign, is_last=part.is_last)
+    def find(part: _Part) -> tuple[_Part, Found]:
+        return part, find_plain(part.data, part.first, layout)
 
     is_foreign = False
-    for part, block in at_once(read, parts):
-        settled = read(part, is_foreign=True)[1] if is_foreign else block
-        is_foreign = settled.is_foreign
-        yield part, settled
+    for part, found in at_once(find, parts):
+        block = read_block(found, layout, is_foreign=is_foreign, is_last=part.is_last)
+        is_foreign = block.is_foreign
+        yield part, block
 
 
 def _begin(
@@ -123,30 +107,3 @@ def _begin(
     if laid is None or laid[0].is_shifted:
         raise _UncleanError
     return mark + body_start(top[mark:], laid[0]), "utf-8-sig" if mark else "utf-8", *laid
-
-
-def _quiet_place(data: bytes, layout: Layout) -> int:
-    """The byte after which a new part may begin: the line before and those after are plain. 0 where there is none."""
-    end = data.rfind(b"\n") + 1
-    begin = data.find(b"\n", max(0, end - _LOOK_BACK)) + 1  # the first line may be cut, and is left out
-    lines = Lines(data[begin:end])
-    quiet = 0
-    for at in range(len(lines) - 1, -1, -1):
-        cells = split(lines.text(at), layout.separator, layout.quote)
-        is_plain = cells.quoting == "right" and len(cells.values) == layout.width and any(cells.values)
-        quiet = quiet + 1 if is_plain else 0
-        if quiet >= _QUIET and not _is_inside_quotes(lines, at + 1, layout):
-            return begin + lines.start(at + 1)
-    return 0
-
-
-def _is_inside_quotes(lines: Lines, at: int, layout: Layout) -> bool:
-    """Whether a line above that leaves a quote open may take this one in."""
-    above, quote = at, layout.quote
-    while (above := lines.last_holding(quote.encode(), above)) >= max(0, at - LONGEST):
-        text = lines.text(above)
-        if split(text, layout.separator, quote).quoting == "open":
-            return True
-        if split(quote + text, layout.separator, quote).quoting != "open":
-            return False  # whatever is open above it ends here
-    return False

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
@@ -31,14 +30,13 @@ _NUMERIC = re.compile(r"[-+]?[\d\s.,\u00a0\u202f]*\s*[%€]?")
 MEND = "Corrigez la ligne dans le fichier d'origine, puis renvoyez-le."
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a line is. cells: of a row, as many as the layout has names; of a short or
     lonely line, those that it has. problems: what is to be said of it."""
 
     kind: Kind
     cells: Sequence[str] = ()
-    problems: Sequence[Problem] = field(default=())
+    problems: Sequence[Problem] = ()
 
 
 def judge(cells: Cells, line: int, layout: Layout) -> Verdict:

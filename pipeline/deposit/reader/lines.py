@@ -1,5 +1,6 @@
 """The physical lines of a run of text, without cutting it."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,7 +16,7 @@ class Lines:
     @cached_property
     def _ends(self) -> np.ndarray:
         """Where each line ends; looked for only once it is asked for."""
-        ends = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
+        ends = self.places(b"\n")
         return ends if self.data.endswith(b"\n") or not self.data else np.append(ends, len(self.data))
 
     def __len__(self) -> int:
@@ -33,35 +34,13 @@ class Lines:
 
     def texts(self, at: np.ndarray) -> list[str]:
         """The texts of some lines."""
-        starts, ends = self._places(at)
+        starts, ends = np.where(at > 0, self._ends[at - 1] + 1, 0), self._ends[at]
         return [self.data[s:e].decode().removesuffix("\r") for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
-
-    def _places(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where some lines begin and end."""
-        return np.where(at > 0, self._ends[at - 1] + 1, 0), self._ends[at]
-
-    def without_exactly(self, count: int, sign: bytes) -> np.ndarray:
-        """The lines that do not hold a sign of one byte so many times."""
-        letters = np.frombuffer(self.data, np.uint8)
-        marks = np.flatnonzero((letters == ord(b"\n")) | (letters == ord(sign)))
-        last = np.flatnonzero(letters[marks] == ord(b"\n"))
-        self._ends = marks[last]  # found on the way
-        if self.data and not self.data.endswith(b"\n"):
-            last, self._ends = np.append(last, len(marks)), np.append(self._ends, len(self.data))
-        return np.flatnonzero(np.diff(last, prepend=-1) - 1 != count)
-
-    def leave_out(self, at: np.ndarray) -> bytes:
-        """The text without some lines."""
-        starts, ends = self._places(at)
-        kept = zip([0, *(ends + 1).tolist()], [*starts.tolist(), len(self.data)], strict=True)
-        whole = memoryview(self.data)
-        return b"".join([whole[begin:end] for begin, end in kept])
 
     def holding(self, sign: bytes) -> list[int]:
         """The lines that hold a sign, in order, each once."""
         if len(sign) == 1:
-            found = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(sign))
-            return [int(line) for line in np.unique(np.searchsorted(self._ends, found))]
+            return [int(line) for line in np.unique(self.at(self.places(sign)))]
         places: list[int] = []
         at = self.data.find(sign)
         while at >= 0:
@@ -69,24 +48,26 @@ class Lines:
             at = self.data.find(sign, int(self._ends[places[-1]]))
         return places
 
-    def holding_below(self, line: int, sign: bytes) -> Iterator[int]:
-        """The lines below one that hold a sign, in order, each once."""
+    def holding_below(self, line: int, sign: bytes) -> Iterator[tuple[int, str]]:
+        """Of each line below one that holds a sign, in order: a byte of it, and its text."""
         found = self.data.find(sign, self.start(line + 1))
         while found >= 0:
-            line = int(np.searchsorted(self._ends, found))
-            yield line
-            found = self.data.find(sign, int(self._ends[line]))
+            end = self.data.find(b"\n", found)
+            end = len(self.data) if end < 0 else end
+            yield found, self.data[self.data.rfind(b"\n", 0, found) + 1 : end].decode().removesuffix("\r")
+            found = self.data.find(sign, end)
 
-    def last_holding(self, sign: bytes, stop: int) -> int:
-        """The last line above line `stop` that holds a sign; -1 where none does."""
-        found = self.data.rfind(sign, 0, self.start(stop))
-        return int(np.searchsorted(self._ends, found)) if found >= 0 else -1
+    def number(self, place: int) -> int:
+        """The line of one byte; unlike `at` it lets no other thread in, from which it is long to come back."""
+        return bisect_left(self._ends, place)
 
-    def runs(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of bytes in order: for each line the first of them that it holds, and how many it holds."""
-        stops = np.searchsorted(places, self._ends)
-        first = np.concatenate([[0], stops[:-1]])
-        return first, stops - first
+    def at(self, places: np.ndarray) -> np.ndarray:
+        """The line of each of some bytes."""
+        return np.searchsorted(self._ends, places)
+
+    def places(self, sign: bytes) -> np.ndarray:
+        """The bytes at which a sign of one byte stands, in order."""
+        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(sign))
 
 
 def top_lines(data: bytes, count: int) -> list[str]:

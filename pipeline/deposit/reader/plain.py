@@ -30,8 +30,8 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
 
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
-    bare, irregular = with_regular_quotes(text, layout)
-    cut = _cut(bare, layout)
+    regular, irregular, has_quotes = with_regular_quotes(text, layout)
+    cut = _cut(regular.data, layout, has_quotes=has_quotes)
     if cut is None:
         return None
     table, dictionaries, ragged = cut
@@ -59,57 +59,43 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     return rows, odd.astype(np.int64)
 
 
-def _cut(text: Lines, layout: Layout) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
-    """Every line cut into its cells, the texts of each column, and the lines with another number of cells."""
-    try:
-        table, ragged = (_read_quoted if layout.quote.encode() in text.data else _read_bare)(text, layout)
-    except pa.ArrowInvalid:  # no line at all, or one longer than a block
-        return None
-    texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
-    return pl.DataFrame(table), texts, ragged
+def _cut(
+    data: bytes, layout: Layout, *, has_quotes: bool
+) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
+    """Every line cut into its cells, the texts of each column, and the lines with another number of cells.
 
-
-def _read_bare(text: Lines, layout: Layout) -> tuple[pa.Table, np.ndarray]:
-    """The lines with the right number of cells, and the others, of a text without quotes."""
-    try:
-        return _read(text.data, layout), np.array([], np.int64)
-    except pa.ArrowInvalid:
-        # Telling them one by one would hold up the other threads.
-        ragged = text.without_exactly(layout.width - 1, layout.separator.encode())
-        return _read(text.leave_out(ragged), layout), ragged
-
-
-def _read_quoted(text: Lines, layout: Layout) -> tuple[pa.Table, np.ndarray]:
-    """The same of a text with regular quotes, inside of which separators count for nothing."""
+    has_quotes: quotes stand around whole cells, and separators inside them count for nothing; else they are letters.
+    """
+    names = [f"cell {place}" for place in range(layout.width)]
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
         ragged.append(row.number - 1)
         return "skip"
 
-    return _read(text.data, layout, quote_char=layout.quote, invalid_row_handler=skip), np.array(ragged, np.int64)
-
-
-def _read(data: bytes, layout: Layout, quote_char: str | bool = False, **told: Any) -> pa.Table:
-    names = [f"cell {place}" for place in range(layout.width)]
-    return pacsv.read_csv(
-        pa.BufferReader(data),
-        read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
-        parse_options=pacsv.ParseOptions(
-            delimiter=layout.separator,
-            quote_char=quote_char,
-            double_quote=False,
-            newlines_in_values=False,
-            ignore_empty_lines=False,
-            **told,
-        ),
-        # As numbers of the distinct texts of each block: these repeat themselves.
-        convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
-            strings_can_be_null=False,
-            check_utf8=False,
-        ),
-    )
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(data),
+            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
+            parse_options=pacsv.ParseOptions(
+                delimiter=layout.separator,
+                quote_char=layout.quote if has_quotes else False,
+                double_quote=False,
+                newlines_in_values=False,
+                ignore_empty_lines=False,
+                invalid_row_handler=skip,
+            ),
+            # As numbers of the distinct texts of each block: these repeat themselves.
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowInvalid:  # no line at all, or one longer than a block
+        return None
+    texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
+    return pl.DataFrame(table), texts, np.array(ragged, np.int64)
 
 
 def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray:

@@ -9,28 +9,30 @@ _LF, _CR = 10, 13
 _NO_QUOTE = ord("_")
 
 
-def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray]:
-    """The text with a letter in the place of each quote of an irregular line, and the irregular lines in order.
+def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray, bool]:
+    """The text with a letter in the place of each quote of an irregular line, the irregular lines in order, and whether
+    any other line has quotes; where none has, the text stays as it is, for quotes are letters then.
 
     A line is regular when its quotes stand in pairs around cells: the first of each pair begins the line or comes
     behind a separator, the second ends the line or comes before a separator. What such a line means does not depend on
     any other line, but for a quote that another one above leaves open.
     """
     quote, separator = (sign.encode() for sign in (layout.quote, layout.separator))
-    if quote not in text.data:
-        return text, np.array([], np.int64)
+    places = text.places(quote) if quote in text.data else np.array([], np.int64)
+    if not len(places):
+        return text, places, False
     letters = np.frombuffer(text.data, np.uint8)
-    places = np.flatnonzero(letters == ord(quote))
-    first, count = text.runs(places)
-    lines = np.repeat(np.arange(len(count)), count)
-    opens = (np.arange(len(places)) - np.repeat(first, count)) % 2 == 0
+    lines, first, of, count = np.unique(text.at(places), return_index=True, return_inverse=True, return_counts=True)
+    opens = (np.arange(len(places)) - first[of]) % 2 == 0
     before = np.where(places > 0, letters[places - 1], _LF)
     after = np.where(places + 1 < len(letters), letters[np.minimum(places + 1, len(letters) - 1)], _LF)
     fits = np.where(opens, np.isin(before, [ord(separator), _LF]), np.isin(after, [ord(separator), _LF, _CR]))
     is_irregular = count % 2 == 1
-    is_irregular[lines[~fits]] = True
+    is_irregular[of[~fits]] = True
+    if is_irregular.all():
+        return text, lines, False
     if not is_irregular.any():
-        return text, np.array([], np.int64)
+        return text, lines[:0], True
     changed = letters.copy()
-    changed[places[is_irregular[lines]]] = _NO_QUOTE
-    return Lines(changed.tobytes()), np.flatnonzero(is_irregular)
+    changed[places[is_irregular[of]]] = _NO_QUOTE
+    return Lines(changed.tobytes()), lines[is_irregular], True

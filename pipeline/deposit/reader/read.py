@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.contract import Problem
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader.block import read_block
+from pipeline.deposit.reader.block import find_plain, read_block
 from pipeline.deposit.reader.cells import INVISIBLE
 from pipeline.deposit.reader.headers import Expected
 from pipeline.deposit.reader.judge import MEND
@@ -69,7 +69,7 @@ def read_text(
         return without_header(told, columns, text.encoding, text.problems)
     layout, above = laid
     body = text.data[body_start(text.data, layout) :]
-    block = read_block(body, layout.first_line, layout, careful=careful)
+    block = read_block(find_plain(body, layout.first_line, layout, careful=careful), layout)
     return assemble(layout, above, block, text.encoding, text.problems, is_coded=is_coded)
 
 

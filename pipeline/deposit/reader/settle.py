@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -36,8 +38,7 @@ class Block:
     is_foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """Lines that belong together, counted from 0 in the block, what they are, and their text."""
 
     at: int
@@ -85,6 +86,7 @@ def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout
     return pl.concat([plain, rows]).sort("line") if len(rows) else plain
 
 
+@lru_cache(maxsize=1 << 14)
 def form(cell: str) -> str:
     """A cell with each letter as a and each figure as 9."""
     return "".join("a" if letter.isalpha() else "9" if letter.isdigit() else letter for letter in cell)

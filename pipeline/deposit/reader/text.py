@@ -12,7 +12,7 @@ BOM = b"\xef\xbb\xbf"
 LOST = "\ufffd"  # stands for a letter that cannot be read any more
 LF, CR = 10, 13
 MAX_LINE = 1_000_000  # bytes; a text with a longer line is no table
-_STEP = 1 << 18
+_STEP = 1 << 20
 
 # The first bytes of files that are no text, with the name by which their sender knows them.
 _MAGIC = {

@@ -77,6 +77,26 @@ def test_no_part_begins_inside_a_cell_over_many_lines(tmp_path: Path, row: str, 
     assert same_as_whole(tmp_path / "grand.csv", text, chunk_bytes) > 1
 
 
+def test_a_quote_left_open_now_and_then_hinders_no_part(tmp_path: Path) -> None:
+    # In every 2,000 lines, as many as one cell may take, some end inside quotes: what is above them must be looked at.
+    lines = [f"GR{number % 90 + 10};03/11/2025 14:00;{number}" for number in range(60_000)]
+    for at in range(300, len(lines), 600):
+        lines[at] = 'GR12;"03/11/2025 14:00;7'
+    text = "\n".join(["compteur;debut;passages", *lines, ""])
+    chunk_bytes = 1 << 17
+    assert same_as_whole(tmp_path / "grand.csv", text, chunk_bytes) == -(-len(text) // chunk_bytes)
+
+
+def test_a_cell_longer_than_what_is_looked_at_first_is_not_cut(tmp_path: Path) -> None:
+    # 1,500 lines of 1,000 letters that look like rows: one and a half million bytes in one cell.
+    note = [f"GR12;{'x' * 990};{number}" for number in range(1500)]
+    rows = [f"GR{number % 90 + 10};03/11/2025 14:00;{number}" for number in range(20_000)]
+    text = "\n".join(["compteur;debut;passages", *rows, 'GR13;"note :', *note, 'fin";7', *rows, ""])
+    start = text.index("note :")
+    for chunk_bytes in (start + 500_000, start + 1_400_000):
+        assert same_as_whole(tmp_path / "grand.csv", text, chunk_bytes) > 1
+
+
 def test_a_file_that_needs_a_repair_as_a_whole_comes_as_one_part(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_bytes("compteur;debut;passages\nGR12;Café;1\n".encode("cp1252") * 500)
