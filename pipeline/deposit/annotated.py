@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Problem
-from pipeline.deposit.problems import shortened
+from pipeline.deposit.problems import by_line, shortened
 from pipeline.deposit.table import Table
 from pipeline.deposit.texts import Texts
 
@@ -67,7 +67,7 @@ def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
     worded = placed.join(
         distinct.with_columns(pl.Series("said", texts, dtype=pl.String)), on=parts, how="left", nulls_equal=True
     )
-    return worded.group_by("line", maintain_order=True).agg(pl.col("said").unique(maintain_order=True).str.join(" | "))
+    return by_line(worded.select("line", "said"), pl.col("said").unique(maintain_order=True).str.join(" | "))
 
 
 def _sentence(problem: Problem) -> str:

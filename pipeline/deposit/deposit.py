@@ -1,6 +1,7 @@
 """Depositing a file: reader, format, check, store. Whatever the file holds, it ends in a receipt."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import find_personal_data
-from pipeline.deposit.problems import problem_frame
+from pipeline.deposit.problems import by_line, problem_frame
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import (
     ACCEPTED,
@@ -210,22 +211,26 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
         return _refuse(sent, feed.name, read, _all_rejected(shaped.table.counts))
     checked = check(shaped.values, shaped.headers, feed, setting)
-    if personal := _personal(shaped, checked, feed, setting):
-        problem = problem_frame([personal])
-        return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
-    problems = pl.concat([read, checked.problems])
-    problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
-    rows = _rows(shaped, checked, problems)
-    status, share = _status(rows, feed)
-    if status == "waiting":
-        shown = Problem("too-many-rejected", value=_percent(share), expected=_percent(feed.max_rejected_share))
-        problems = pl.concat([problem_frame([shown]), problems])
-    if status != "refused" and any(upload.feed == feed.name and upload.is_effective for upload in uploads):
-        accepted = checked.accepted
-        rows = replace(rows, superseding=count_superseding(accepted, feed, uploads))
-        problems = pl.concat([_overlap(accepted, feed, uploads), problems])
-    receipt = replace(sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked))
-    return replace(receipt, folder=put(sent.home, receipt, _files(sent, feed, shaped, checked, problems)))
+    with ThreadPoolExecutor(1) as aside:  # the longest work that is left; what is said of the rows is made meanwhile
+        written = aside.submit(_write_aside, sent, checked, feed)
+        if personal := _personal(shaped, checked, feed, setting):
+            problem = problem_frame([personal])
+            return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
+        problems = pl.concat([read, checked.problems])
+        problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
+        rows = _rows(shaped, checked, problems)
+        status, share = _status(rows, feed)
+        if status == "waiting":
+            shown = Problem("too-many-rejected", value=_percent(share), expected=_percent(feed.max_rejected_share))
+            problems = pl.concat([problem_frame([shown]), problems])
+        if status != "refused" and any(upload.feed == feed.name and upload.is_effective for upload in uploads):
+            accepted = checked.accepted
+            rows = replace(rows, superseding=count_superseding(accepted, feed, uploads))
+            problems = pl.concat([_overlap(accepted, feed, uploads), problems])
+        receipt = replace(
+            sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked)
+        )
+        return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems, written)))
 
 
 def _overlap(accepted: pl.DataFrame, feed: Feed, uploads: list[StoredUpload]) -> pl.DataFrame:
@@ -314,11 +319,20 @@ def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
     return lambda path: keep(sent.path, path, header)
 
 
-def _files(sent: Sent, feed: Feed, shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Mapping[str, Writer]:
+def _write_aside(sent: Sent, checked: Checked, feed: Feed) -> Path:
+    """The accepted rows, written beside our copy of the file: both go where the upload is refused."""
+    path = sent.path.with_name(ACCEPTED)
+    write_accepted(checked.rows, checked.is_good, feed, path)
+    return path
+
+
+def _files(
+    sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame, written: Future[Path]
+) -> Mapping[str, Writer]:
     """The files of an upload beside its receipt."""
     return {
         _original(sent): _kept(sent, shaped.table.header),
-        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
+        ACCEPTED: lambda path: written.result().rename(path),
         "rejected.parquet": lambda path: _write_rejected(shaped, checked, problems, path),
         "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
     }
@@ -326,8 +340,7 @@ def _files(sent: Sent, feed: Feed, shaped: Shaped, checked: Checked, problems: p
 
 def _write_rejected(shaped: Shaped, checked: Checked, problems: pl.DataFrame, path: Path) -> None:
     rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
-    reasons = (
-        problems.drop_nulls("line").group_by("line").agg(pl.col("key").unique().sort().str.join(" ").alias("problems"))
-    )
+    keys = problems.drop_nulls("line").select("line", pl.col("key").alias("problems"))
+    reasons = by_line(keys, pl.col("problems").unique().sort().str.join(" "))
     rejected = rejected.join(reasons, on="line", how="left", maintain_order="left").sort("line", maintain_order=True)
     rejected.write_parquet(path, compression="zstd")

@@ -1,11 +1,12 @@
 """Rows of one file that tell the same fact: the same key twice, or two shops in the same premises at once."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
-from pipeline.deposit.texts import marked
 from pipeline.deposit.typed_rows import TypedRows
 from pipeline.derive.polars_schema import utc_name
 
@@ -76,16 +77,29 @@ def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) ->
 
 def _suspects(rows: TypedRows, is_meant: pl.Series, keys: list[str]) -> pl.Series:
     """The rows that are meant and may share their key with another such row, in order."""
-    numbered = rows.numbers(keys, most=MOST_KEYS * rows.height)
-    numbers = numbered[0] if numbered else pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True)
-    numbers = numbers if is_meant.all() else numbers.filter(is_meant)
-    if numbered:
-        is_shared = marked(numbered[1], numbers).sum() < len(numbers)
+    none = pl.Series([], dtype=pl.UInt32)
+    if numbered := rows.numbers(keys, most=MOST_KEYS * rows.height):
+        parts, count = numbered
+        if not _is_any_shared(parts(), count, is_meant):
+            return none
+        numbers = pl.concat(parts(), rechunk=True).filter(is_meant)
     else:
+        numbers = pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True).filter(is_meant)
         # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
         ordered = np.sort(numbers.to_numpy())
-        is_shared = bool((ordered[1:] == ordered[:-1]).any())
-    return is_meant.arg_true().filter(numbers.is_duplicated()) if is_shared else pl.Series([], dtype=pl.UInt32)
+        if not (ordered[1:] == ordered[:-1]).any():
+            return none
+    return is_meant.arg_true().filter(numbers.is_duplicated())
+
+
+def _is_any_shared(parts: Iterable[pl.Series], count: int, is_meant: pl.Series) -> bool:
+    """Whether two rows that are meant have the same number. parts: the numbers of all rows, below `count`."""
+    is_there, begin = np.zeros(count, bool), 0
+    for part in parts:
+        meant = is_meant.slice(begin, len(part))
+        is_there[(part if meant.all() else part.filter(meant)).to_numpy()] = True
+        begin += len(part)
+    return int(np.count_nonzero(is_there)) < is_meant.sum()
 
 
 def once_a_line(problems: pl.DataFrame) -> pl.DataFrame:

@@ -45,3 +45,10 @@ def _is_long(texts: pl.Series, most: int) -> bool:
 def _cut(text: pl.Expr, most: int) -> pl.Expr:
     letters = text.str.len_chars()
     return pl.when(letters > most).then(pl.format(CUT, text.str.slice(0, most), letters)).otherwise(text)
+
+
+def by_line(said: pl.DataFrame, joined: pl.Expr) -> pl.DataFrame:
+    """One row a line of `said` (line, and a text), by `joined` where a line has several: most have one."""
+    has_several = said["line"].is_duplicated()
+    several = said.filter(has_several).group_by("line", maintain_order=True).agg(joined)
+    return pl.concat([said.filter(~has_several), several])

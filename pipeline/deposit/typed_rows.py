@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 
 from pipeline.deposit.at_once import Made, at_once
@@ -45,8 +46,14 @@ class Coded:
         if not len(is_meant):
             return self.cells.is_null().arg_true()
 
+        mask = is_meant.fill_null(False).to_numpy()
+
         def of_part(begin: int) -> pl.Series:
-            return is_meant.gather(self.cells.slice(begin, PART_ROWS)).fill_null(null).arg_true() + begin
+            cells = self.cells.slice(begin, PART_ROWS)
+            if cells.null_count():
+                return is_meant.gather(cells).fill_null(null).arg_true() + begin
+            # No number lies outside: that is not looked at again.
+            return pl.Series(np.flatnonzero(mask.take(cells.to_numpy(), mode="clip")) + begin, dtype=pl.UInt32)
 
         return pl.concat(in_parts(of_part, len(self.cells)), rechunk=True)
 
@@ -113,8 +120,9 @@ class TypedRows:
         """An expression over some columns, for every row."""
         return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names))
 
-    def numbers(self, names: Sequence[str], most: int) -> tuple[pl.Series, int] | None:
-        """For every row a number that stands for its values in some columns, and how many such numbers there could be.
+    def numbers(self, names: Sequence[str], most: int) -> tuple[Callable[[], Iterator[pl.Series]], int] | None:
+        """For every row a number that stands for its values in some columns, part by part, and how many such numbers
+        there could be.
 
         None where there could be more than `most`, or a column is kept row by row.
         """
@@ -135,7 +143,7 @@ class TypedRows:
             if count > min(most, _MOST):
                 return None
         numbered = TypedRows(self.height, names, columns, settled=pl.DataFrame(settled))
-        return numbered.one(number, names), count
+        return lambda: numbered.map(lambda part: part.select(number.alias("number"))["number"], names), count
 
     def whole(self) -> pl.DataFrame:
         """All rows."""
