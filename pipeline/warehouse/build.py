@@ -1,5 +1,6 @@
 """A build: made aside, in the order of what reads what, audited table by table, then put in place in one step."""
 
+import itertools
 import shutil
 import threading
 import time
@@ -32,6 +33,7 @@ from pipeline.warehouse.database import (
     transaction,
 )
 from pipeline.warehouse.files import PARTIAL, flush
+from pipeline.warehouse.graph import make_all
 from pipeline.warehouse.inputs import Inputs, collect_inputs
 from pipeline.warehouse.lock import writer
 from pipeline.warehouse.manifest import DATABASE, MANIFEST, Manifest, TableFacts
@@ -161,11 +163,14 @@ def _make(
                 ]
                 load.load_tables(connection, tables)
         shutil.rmtree(staged)
-        for done, model in enumerate(models):
-            progress(model.name, done, len(models))
+        numbers = itertools.count()
+
+        def make(model: "Model") -> None:
             schema = model.name.split(".")[0]
-            with clock.step(schema), clock.step(model.name), transaction(connection):
-                _create(connection, model, town, memory)
+            with connection.cursor() as own, clock.step(schema), clock.step(model.name), transaction(own):
+                _create(own, model, town, memory)
+
+        make_all(models, make, lambda model: progress(model.name, next(numbers), len(models)))
         with clock.step("checksums"):
             facts = {name: _facts(connection, name, clock) for name in table_names(connection)}
         changed_weeks = _changed_weeks(connection, inputs.build_id) if REVISIONS in facts else []
@@ -213,13 +218,15 @@ def _changed_weeks(connection: Connection, build_id: str) -> list[str]:
 
 
 class _Clock:
-    """Seconds by step, those of a step that comes several times added up."""
+    """Seconds by step, those of a step that comes several times added up, also where some run at the same time."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         begun = time.monotonic()
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begun
+        with self._lock:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begun

@@ -16,6 +16,7 @@ from pipeline.warehouse.tables import RANKS, DocumentedColumn
 Connection = duckdb.DuckDBPyConnection
 Settings = dict[str, str | bool | int | float | list[str]]
 MEMORY_LIMIT = "4GB"
+THREADS = os.cpu_count() or 1
 
 
 @contextmanager
@@ -25,10 +26,15 @@ def building(path: Path) -> Iterator[Connection]:
     Sums of floats depend on the order in which threads meet them. One thread and the order of insertion make two builds
     of the same inputs equal to the last bit. The time zone of the machine must not matter either.
     """
-    settings: Settings = {"memory_limit": MEMORY_LIMIT, "threads": 1, "preserve_insertion_order": True}
+    settings: Settings = {
+        "memory_limit": MEMORY_LIMIT,
+        "threads": 1,
+        "preserve_insertion_order": True,
+        "checkpoint_threshold": "1TB",  # rows are put in their place after loading and at the end, never between
+    }
     with duckdb.connect(str(path), config=settings) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET GLOBAL python_enable_replacements = false")
         for schema in RANKS:
             connection.execute(f"CREATE SCHEMA {schema}")
         yield connection
@@ -39,12 +45,14 @@ def building(path: Path) -> Iterator[Connection]:
 def loading(connection: Connection, folders: Sequence[Path]) -> Iterator[None]:
     """While files below the folders are read into a new database, and nothing else can be; afterwards nothing can.
 
-    Reading sums nothing and keeps the order of the files, so that every thread may help.
+    Reading sums nothing and keeps the order of the files, so that every thread may help, and help to put the rows in
+    their place in the file.
     """
     connection.execute("SET allowed_directories = $folders", {"folders": [str(folder) for folder in folders]})
     connection.execute("SET enable_external_access = false")
-    connection.execute(f"SET threads = {os.cpu_count() or 1}")
+    connection.execute(f"SET threads = {THREADS}")
     yield
+    connection.execute("CHECKPOINT")
     connection.execute("SET threads = 1")
     connection.execute("SET lock_configuration = true")
 
@@ -62,8 +70,8 @@ def reading(path: Path, *, memory_limit: str, threads: int) -> Iterator[Connecti
             f"{path} cannot be opened; delete it and run again, or roll back to another build: {error}"
         ) from error
     with opened as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET GLOBAL python_enable_replacements = false")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Barrier
 
 import pytest
 
 from pipeline.warehouse import ModelError
-from pipeline.warehouse.graph import build_order
+from pipeline.warehouse.graph import build_order, make_all
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,32 @@ def test_a_table_is_made_once() -> None:
         order(Node("a"), Node("a"))
     with pytest.raises(ModelError, match=r"raw\.x is already made by the raw tables"):
         order(Node("raw.x"))
+
+
+def test_models_are_made_once_each_after_what_it_reads_some_at_the_same_time() -> None:
+    models = build_order([Node("a"), Node("b"), Node("c", ("a", "b")), Node("d", ("c",)), Node("e", ("c",))], [])
+    first, last = Barrier(2), Barrier(2)
+    together = {"a": first, "b": first, "d": last, "e": last}
+    made: list[str] = []
+
+    def make(model: Node) -> None:
+        assert set(model.reads) <= set(made)
+        if model.name in together:
+            together[model.name].wait(timeout=10)  # passes only where the other one runs as well
+        made.append(model.name)
+
+    begun: list[str] = []
+    make_all(models, make, lambda model: begun.append(model.name))
+    assert (set(made[:2]), made[2], set(made[3:])) == ({"a", "b"}, "c", {"d", "e"})
+    assert sorted(begun) == ["a", "b", "c", "d", "e"]
+
+
+def test_after_an_error_no_model_is_begun() -> None:
+    begun: list[str] = []
+
+    def make(model: Node) -> None:
+        raise ValueError(model.name)
+
+    with pytest.raises(ValueError, match="a"):
+        make_all([Node("a"), Node("b", ("a",))], make, lambda model: begun.append(model.name))
+    assert begun == ["a"]
