@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -145,34 +146,9 @@ def _make(
     # Slow to import, and not needed before the statistics.
     threading.Thread(target=import_module, args=("SALib.analyze.sobol",), daemon=True).start()
     clock, memory = _Clock(), Memory(kept / "statistics", inputs.made_by)
-    staged = aside / "staged"
-    staged.mkdir()
     with building(aside / DATABASE) as connection:
-        with loading(connection, [staged, kept]), transaction(connection):
-            with clock.step("clean"), load.loader(connection) as ready:
-                places = load.Places(staged, kept / "footfall", inputs.made_by, ready)
-                staging = load.stage_feeds(inputs.effective, town, places)
-            scope = Scope.of(inputs.as_of, staging.first_day)
-            with clock.step("load"):
-                load.comment_feeds(connection)
-                tables = [
-                    *system_tables(town, inputs, scope),
-                    *previous_tables(history.frames),
-                    *not_used_tables(staging.superseded, staging.set_aside),
-                    registration_table(inputs.effective),
-                ]
-                load.load_tables(connection, tables)
-        shutil.rmtree(staged)
-        numbers = itertools.count()
-
-        def make(model: "Model") -> None:
-            schema = model.name.split(".")[0]
-            with connection.cursor() as own, clock.step(schema), clock.step(model.name), transaction(own):
-                _create(own, model, town, memory)
-
-        make_all(models, make, lambda model: progress(model.name, next(numbers), len(models)))
-        with clock.step("checksums"):
-            facts = {name: _facts(connection, name, clock) for name in table_names(connection)}
+        scope = _load(connection, aside / "staged", kept, town, inputs, history, clock)
+        facts = _make_models(connection, models, town, memory, clock, progress)
         changed_weeks = _changed_weeks(connection, inputs.build_id) if REVISIONS in facts else []
     manifest = Manifest(
         build_id=inputs.build_id,
@@ -187,6 +163,48 @@ def _make(
     )
     manifest.write(aside / MANIFEST)
     return manifest
+
+
+def _load(
+    connection: Connection, staged: Path, kept: Path, town: Town, inputs: Inputs, history: History, clock: "_Clock"
+) -> Scope:
+    """Clean the feeds and load all raw tables. staged: a folder for what lies between, which is gone afterwards."""
+    staged.mkdir()
+    with loading(connection, [staged, kept]), transaction(connection):
+        with clock.step("clean"), load.loader(connection) as ready:
+            places = load.Places(staged, kept / "footfall", inputs.made_by, ready)
+            staging = load.stage_feeds(inputs.effective, town, places)
+        scope = Scope.of(inputs.as_of, staging.first_day)
+        with clock.step("load"):
+            load.comment_feeds(connection)
+            tables = [
+                *system_tables(town, inputs, scope),
+                *previous_tables(history.frames),
+                *not_used_tables(staging.superseded, staging.set_aside),
+                registration_table(inputs.effective),
+            ]
+            load.load_tables(connection, tables)
+    shutil.rmtree(staged)
+    return scope
+
+
+def _make_models(
+    connection: Connection, models: "Sequence[Model]", town: Town, memory: Memory, clock: "_Clock", progress: Progress
+) -> dict[str, TableFacts]:
+    """Make and audit every model; the facts of every table, of those that were loaded while the models are made."""
+    numbers = itertools.count()
+
+    def make(model: "Model") -> None:
+        schema = model.name.split(".")[0]
+        with connection.cursor() as own, clock.step(schema), clock.step(model.name), transaction(own):
+            _create(own, model, town, memory)
+
+    with ThreadPoolExecutor(1) as meanwhile:
+        loaded = meanwhile.submit(_facts, connection, table_names(connection), clock)
+        make_all(models, make, lambda model: progress(model.name, next(numbers), len(models)))
+    with clock.step("checksums"):
+        made = [name for name in table_names(connection) if name not in loaded.result()]
+        return dict(sorted((loaded.result() | _facts(connection, made, clock)).items()))
 
 
 def _create(connection: Connection, model: "Model", town: Town, memory: Memory) -> None:
@@ -207,9 +225,13 @@ def _computed(model: "AnalyticModel", frames: dict[str, pl.DataFrame], town: Tow
         return model.compute(frames, town, recall)
 
 
-def _facts(connection: Connection, table: str, clock: "_Clock") -> TableFacts:
-    seconds = round(clock.seconds.get(table, 0.0), 3)
-    return TableFacts(row_count(connection, table), checksum(connection, table), seconds)
+def _facts(connection: Connection, tables: Sequence[str], clock: "_Clock") -> dict[str, TableFacts]:
+    """What the manifest says of some tables, read on a connection of their own."""
+    with connection.cursor() as own:
+        return {
+            name: TableFacts(row_count(own, name), checksum(own, name), round(clock.seconds.get(name, 0.0), 3))
+            for name in tables
+        }
 
 
 def _changed_weeks(connection: Connection, build_id: str) -> list[str]:

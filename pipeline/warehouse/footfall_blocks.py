@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -183,12 +183,20 @@ def _make(feed: Feed, block: Block, town: Town, folder: Path) -> None:
         kept.lazy().cast({UPLOAD_ID: pl.String}),
         set_aside.lazy().filter(is_inside),
     )
-    kept.write_parquet(aside / ROWS, compression="lz4", statistics=False)
-    hours.write_parquet(aside / HOURS, compression="lz4", statistics=False)
-    superseded_counts(*inside).collect().write_parquet(aside / COUNTS)
-    inside[2].collect().write_parquet(aside / ASIDE)
-    for file in (*aside.iterdir(), aside):
-        flush(file)
+    writers: dict[str, Callable[[Path], None]] = {
+        ROWS: lambda path: kept.write_parquet(path, compression="lz4", statistics=False),
+        HOURS: lambda path: hours.write_parquet(path, compression="lz4", statistics=False),
+        COUNTS: lambda path: superseded_counts(*inside).collect().write_parquet(path),
+        ASIDE: lambda path: inside[2].collect().write_parquet(path),
+    }
+
+    def write(name: str) -> None:
+        writers[name](aside / name)
+        flush(aside / name)
+
+    with ThreadPoolExecutor(len(writers)) as threads:  # the disk is slow, and the counts are told meanwhile
+        list(threads.map(write, writers))
+    flush(aside)
     aside.rename(folder)
     flush(folder.parent)
 
