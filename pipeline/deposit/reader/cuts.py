@@ -11,6 +11,7 @@ from pipeline.deposit.reader.block import LONGEST, closed
 from pipeline.deposit.reader.cells import split
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
+from pipeline.deposit.reader.text import is_clean
 
 _QUIET = 3  # in the middle of so many plain lines nothing before depends on anything after
 _TRIES = 4000  # lines above the wanted place where such a place is looked for
@@ -40,6 +41,8 @@ def _cut(file: BinaryIO, begin: int, end: int, size: int, layout: Layout) -> int
         # Lines of which only a piece is seen are left out.
         first = 0 if top == begin else data.find(b"\n") + 1
         last = len(data) if bottom == size else data.rfind(b"\n") + 1
+        if not is_clean(data[first:last]):
+            return 0  # which is found again where the part is read
         lines = Lines(data[first:last])
         place = _quiet_line(lines, end - top - first, layout, is_top=top == begin, is_bottom=bottom == size)
         if place is not None:

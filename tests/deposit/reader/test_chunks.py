@@ -103,3 +103,13 @@ def test_a_file_that_needs_a_repair_as_a_whole_comes_as_one_part(tmp_path: Path)
     (only,) = read_chunks(path, COLUMNS, chunk_bytes=1024)
     assert only.encoding == "cp1252"
     assert (only.rows.height, only.counts.repeated_header) == (500, 499)
+
+
+def test_old_letters_far_below_the_top_make_the_file_one_part(tmp_path: Path) -> None:
+    # More than the reader looks at to find the header is in order; only what follows is in another encoding.
+    path = tmp_path / "late.csv"
+    plain, old = b"GR12;03/11/2025 14:00;7\n", "Caf\u00e9;03/11/2025 14:00;7\n".encode("cp1252")
+    path.write_bytes(b"compteur;debut;passages\n" + plain * 200_000 + old * 20_000)
+    (only,) = read_chunks(path, COLUMNS, chunk_bytes=1 << 22)
+    assert (only.encoding, only.rows.height) == ("cp1252", 220_000)
+    assert only.rows["compteur"].cast(pl.String).unique(maintain_order=True).to_list() == ["GR12", "Caf\u00e9"]
