@@ -54,6 +54,8 @@ def _harmless(column: pl.Series) -> pl.Series:
     """Cells that no spreadsheet takes for a formula."""
     texts = Texts.of(column)
     is_formula = texts.distinct.str.contains(FORMULA) & ~texts.distinct.str.contains(NUMBER)
+    if not is_formula.any():
+        return column
     plain = ("'" + texts.distinct).zip_with(is_formula, texts.distinct)
     return texts.coded(plain).of(texts.cells).alias(column.name)
 
@@ -61,7 +63,10 @@ def _harmless(column: pl.Series) -> pl.Series:
 def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
     """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once."""
     parts = ["column", "key", "severity", "value", "expected", "fix"]
-    placed = shortened(problems.drop_nulls("line").select("line", *parts))
+    placed = problems.drop_nulls("line").select("line", *parts)
+    if placed.is_empty():
+        return pl.DataFrame(schema={"line": pl.UInt32, "said": pl.String})
+    placed = shortened(placed)
     distinct = placed.select(parts).unique(maintain_order=True)
     texts = [_sentence(Problem(**row)) for row in distinct.iter_rows(named=True)]
     worded = placed.join(

@@ -104,7 +104,9 @@ def check(values: pl.DataFrame, headers: Mapping[str, str], feed: Feed, setting:
 
 def _good(said: list[pl.DataFrame], height: int) -> pl.Series:
     """Which rows nothing rejects so far."""
-    bad = pl.concat(frame.filter("rejects")["row"] for frame in said).unique()
+    bad = pl.concat(
+        [no_findings()["row"], *(frame.filter("rejects")["row"] for frame in said if frame.height)]
+    ).unique()
     good = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
     return good.scatter(bad, False) if len(bad) else good
 

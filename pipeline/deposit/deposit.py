@@ -18,12 +18,13 @@ from pipeline.deposit.annotated import annotated_rows, write_annotated
 from pipeline.deposit.check import Checked, Setting, check
 from pipeline.deposit.doors import peek
 from pipeline.deposit.earlier import count_superseding, known_codes, overlapping_lines
-from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_format
+from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_views
 from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import find_personal_data
 from pipeline.deposit.problems import by_line, problem_frame
+from pipeline.deposit.reader import Peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
 from pipeline.deposit.store import (
     ACCEPTED,
@@ -114,10 +115,11 @@ def deposit_file(
         if earlier := _same_file(sent, feed, uploads):
             return _already(sent, earlier)
         file = SentFile.at(copy)
-        fmt = _format_of(sent, file.top, feed, formats)
+        seen = peek(file.top)
+        fmt = _format_of(sent, seen, feed, formats)
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
-        return _deposit(sent, fmt, shape_file(file, fmt, town.timezone), uploads)
+        return _deposit(sent, fmt, shape_file(file, fmt, town.timezone, seen.views), uploads)
 
 
 def size_problem(path: Path, home: TownHome) -> Problem | None:
@@ -154,23 +156,23 @@ def _already(sent: Sent, earlier: StoredUpload) -> Receipt:
     return replace(first, status="already_received", received_at=sent.received_at, by=sent.by, file_name=sent.name)
 
 
-def _format_of(sent: Sent, top: bytes, feed: str | None, formats: list[Format]) -> Format | list[Problem]:
+def _format_of(sent: Sent, seen: Peek, feed: str | None, formats: list[Format]) -> Format | list[Problem]:
     """The format in which the file is to be read, or why there is none.
 
     A file whose feed was said and that nothing fits is read as that feed's template, so that its sender is told what is
     missing; unless it clearly is of another feed.
     """
-    match = match_format(top, formats)
+    match = match_views(seen.views, formats)
     if match.chosen:
         return match.chosen.format
-    if unreadable := peek(top).problems:
-        return list(unreadable)
+    if seen.problems:
+        return list(seen.problems)
     if match.ambiguous:
         names = ", ".join(f"« {verdict.format.title.fr} »" for verdict in match.ambiguous)
         return [Problem("wrong-feed.ambiguous", value=names)]
     if feed is None:
         return [_unrecognised(match)]
-    if other := match_format(top, formats_for(sent.town, None, None)).chosen:
+    if other := match_views(seen.views, formats_for(sent.town, None, None)).chosen:
         fix = "Déposez-le comme tel, ou vérifiez que c'est le bon fichier."
         title = get_feed(feed).title.fr
         return [Problem("wrong-feed.other", value=other.format.feed.title.fr, expected=title, fix=fix)]
@@ -211,13 +213,14 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
         return _refuse(sent, feed.name, read, _all_rejected(shaped.table.counts))
     checked = check(shaped.values, shaped.headers, feed, setting)
-    with ThreadPoolExecutor(1) as aside:  # the longest work that is left; what is said of the rows is made meanwhile
-        written = aside.submit(_write_aside, sent, checked, feed)
+    problems = pl.concat([read, checked.problems])
+    problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
+    writers = _writers(shaped, checked, feed, problems)
+    with ThreadPoolExecutor(len(writers)) as aside:  # the longest work that is left; the receipt is made meanwhile
+        written = {name: aside.submit(_write_aside, sent, name, write) for name, write in writers.items()}
         if personal := _personal(shaped, checked, feed, setting):
             problem = problem_frame([personal])
             return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
-        problems = pl.concat([read, checked.problems])
-        problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
         rows = _rows(shaped, checked, problems)
         status, share = _status(rows, feed)
         if status == "waiting":
@@ -230,7 +233,10 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
         receipt = replace(
             sent.receipt(status, feed.name, fmt.name, problems), rows=rows, values=_values(shaped, checked)
         )
-        return replace(receipt, folder=put(sent.home, receipt, _files(sent, shaped, checked, problems, written)))
+        files = {name: _moved(path) for name, path in written.items()}
+        return replace(
+            receipt, folder=put(sent.home, receipt, {_original(sent): _kept(sent, shaped.table.header), **files})
+        )
 
 
 def _overlap(accepted: pl.DataFrame, feed: Feed, uploads: list[StoredUpload]) -> pl.DataFrame:
@@ -319,23 +325,24 @@ def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
     return lambda path: keep(sent.path, path, header)
 
 
-def _write_aside(sent: Sent, checked: Checked, feed: Feed) -> Path:
-    """The accepted rows, written beside our copy of the file: both go where the upload is refused."""
-    path = sent.path.with_name(ACCEPTED)
-    write_accepted(checked.rows, checked.is_good, feed, path)
-    return path
-
-
-def _files(
-    sent: Sent, shaped: Shaped, checked: Checked, problems: pl.DataFrame, written: Future[Path]
-) -> Mapping[str, Writer]:
-    """The files of an upload beside its receipt."""
+def _writers(shaped: Shaped, checked: Checked, feed: Feed, problems: pl.DataFrame) -> Mapping[str, Writer]:
+    """The files of an upload that tell of its lines."""
     return {
-        _original(sent): _kept(sent, shaped.table.header),
-        ACCEPTED: lambda path: written.result().rename(path),
+        ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
         "rejected.parquet": lambda path: _write_rejected(shaped, checked, problems, path),
         "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
     }
+
+
+def _write_aside(sent: Sent, name: str, write: Writer) -> Path:
+    """A file written beside our copy of what was sent: both go where the upload is refused."""
+    path = sent.path.with_name(name)
+    write(path)
+    return path
+
+
+def _moved(written: Future[Path]) -> Writer:
+    return lambda path: written.result().rename(path)
 
 
 def _write_rejected(shaped: Shaped, checked: Checked, problems: pl.DataFrame, path: Path) -> None:

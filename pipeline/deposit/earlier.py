@@ -78,7 +78,7 @@ def _accepted(feed: str, uploads: Iterable[StoredUpload]) -> list[Path]:
 
 def _codes(feed: str, files: list[Path]) -> frozenset[str]:
     name = get_feed(feed).key[0]
-    return frozenset(pl.scan_parquet(files).select(pl.col(name).unique()).collect()[name].drop_nulls())
+    return frozenset(pl.concat(pl.read_parquet(file, columns=[name]) for file in files)[name].drop_nulls())
 
 
 def _steps(files: list[Path]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.deposit.agenda.kinds import kind_of
 from pipeline.deposit.formats import Format, Shaped, apply_format
-from pipeline.deposit.reader import read_chunks
+from pipeline.deposit.reader import View, read_chunks
 from pipeline.deposit.table import LineCounts, Table
 from pipeline.deposit.workbook import is_workbook
 
@@ -34,13 +34,20 @@ class SentFile:
             return cls(path, top + file.read(), is_large=False)
 
 
-def shape_file(file: SentFile, fmt: Format, timezone: str) -> Shaped:
-    """The file in the feed's columns. A large text in the template is read in parts; vendors' layouts need it whole."""
+def shape_file(file: SentFile, fmt: Format, timezone: str, views: Sequence[View]) -> Shaped:
+    """The file in the feed's columns. A large text in the template is read in parts; vendors' layouts need it whole.
+
+    views: those of its top.
+    """
     if not file.is_large:
-        return apply_format(file.top, fmt, timezone)
+        return apply_format(file.top, fmt, timezone, views=views)
     if not fmt.is_template:
-        return apply_format(file.path.read_bytes(), fmt, timezone)
-    return apply_format(file.top, fmt, timezone, lambda headers, aliases, _: read_large(file.path, headers, aliases))
+        return apply_format(file.path.read_bytes(), fmt, timezone, views=views)
+
+    def read(headers: list[str], aliases: Mapping[str, Sequence[str]], _: str | None) -> Table:
+        return read_large(file.path, headers, aliases)
+
+    return apply_format(file.top, fmt, timezone, views=views, read=read)
 
 
 def read_large(path: Path, columns: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> Table:

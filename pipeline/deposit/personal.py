@@ -66,6 +66,8 @@ def _said_by(header: str) -> str | None:
 
 def _first(cells: pl.DataFrame, signs: Mapping[str, str]) -> tuple[int, str] | None:
     """The first line of `cells` (line, value) that shows one of the signs, and which."""
+    if not cells["value"].str.contains("|".join(f"(?:{pattern})" for pattern in signs.values())).any():
+        return None
     for kind, pattern in signs.items():
         lines = cells.filter(pl.col("value").str.contains(pattern))["line"]
         if len(lines):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -82,6 +83,7 @@ class Read:
         )
 
 
+@cache
 def no_findings() -> pl.DataFrame:
     return FINDINGS.to_frame()
 
@@ -91,6 +93,8 @@ def findings(frame: pl.DataFrame, column: str | None, key: str, **told: Any) -> 
 
     told: severity, rejects, and the texts that are the same for all rows.
     """
+    if frame.is_empty():
+        return no_findings()
     severity = told.pop("severity", "error")
     rejects = told.pop("rejects", severity == "error")
     have = set(frame.columns)
@@ -142,6 +146,8 @@ def findings_by_row(texts: Texts, said: pl.DataFrame) -> pl.DataFrame:
 
 def gather_repairs(said: pl.DataFrame) -> pl.DataFrame:
     """Say once, at its first row, a repair that many cells of the column share."""
+    if said.is_empty():
+        return said
     others = pl.len().over("key") - 1
     is_many = (pl.col("severity") == "repair") & (others >= SAID_ONE_BY_ONE)
     words = pl.format("De même pour {} autre(s) case(s) de la colonne.", others)

@@ -158,6 +158,8 @@ def _fields(counts: Rows | Values) -> dict[str, int]:
 
 def shown_problems(problems: pl.DataFrame) -> tuple[Mapping[str, Any], ...]:
     """The first problems as the contract's objects: of the whole file, then errors, warnings, repairs, by line."""
+    if problems.is_empty():
+        return ()
     rank = pl.col("severity").replace_strict(list(SEVERITIES), [0, 1, 2], return_dtype=pl.Int8)
     first = problems.sort(pl.col("line").is_not_null(), rank, "line", maintain_order=True).head(SHOWN_PROBLEMS)
     return tuple(as_object(problem) for problem in problem_list(shortened(first)))
@@ -171,6 +173,8 @@ def as_object(problem: Problem) -> dict[str, Any]:
 
 def count_by_code(problems: pl.DataFrame) -> dict[str, int]:
     """How many problems there are of each code, the most frequent first."""
+    if problems.is_empty():
+        return {}
     code = pl.col("key").str.split(".").list.first().alias("code")
     counts = problems.group_by(code).len().sort("len", "code", descending=[True, False])
     return dict(counts.iter_rows())

@@ -17,7 +17,8 @@ _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
 
 def in_parts(make: Callable[[int], Made], height: int) -> Iterator[Made]:
     """What `make` gives of the PART_ROWS rows from each of its arguments on, in order; several are made at once."""
-    return at_once(make, range(0, max(height, 1), PART_ROWS))
+    begins = range(0, max(height, 1), PART_ROWS)
+    return at_once(make, begins) if len(begins) > 1 else map(make, begins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """The text columns of a feed as typed columns, with what was repaired and what is wrong, cell by cell."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipeline.contract import Column, Feed, Identifier, LocalDatetime, String
 from pipeline.contract.types import Boolean, ColumnType, Date, Enum, Integer, LocalTime, Number, Siret, Trade
+from pipeline.deposit.at_once import at_once
 from pipeline.deposit.dates import read_dates, read_datetimes, read_times
 from pipeline.deposit.numbers import check_bounds, read_numbers
 from pipeline.deposit.reading import Read, Typed, findings, no_findings
 from pipeline.deposit.texts import Texts
-from pipeline.deposit.typed_rows import Coded, Whole
+from pipeline.deposit.typed_rows import PART_ROWS, Coded, Whole
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
 from pipeline.derive.polars_schema import utc_name
 
@@ -56,8 +56,8 @@ def type_columns(
     said: list[pl.DataFrame] = [no_findings()]
     repaired = pl.repeat(False, values.height, dtype=pl.Boolean, eager=True)
     every: dict[str, Typed] = {}
-    with ThreadPoolExecutor() as workers:
-        texts_of = list(workers.map(Texts.of, (values[column.name] for column in feed.columns)))
+    each = at_once if values.height > PART_ROWS else map
+    texts_of = list(each(Texts.of, (values[column.name] for column in feed.columns)))
     for column, texts in zip(feed.columns, texts_of, strict=True):
         if isinstance(column.type, LocalDatetime):
             stamps = read_datetimes(texts, column, latest_year, timezone)

@@ -135,7 +135,7 @@ def _reading(sheet: Sheet, least: int) -> Reading:
         Record(number, 1, Cells(_padded(cells, least), "right"))
         for number, cells in enumerate(sheet.rows(count=_SAMPLE_ROWS), 1)
     ]
-    return Reading("", QUOTES[0], records)
+    return Reading("", QUOTES[0], lambda: records)
 
 
 def _padded(cells: list[str], least: int) -> list[str]:

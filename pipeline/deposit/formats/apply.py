@@ -13,7 +13,7 @@ from pipeline.deposit.formats.model import Format
 from pipeline.deposit.formats.recognise import Explanation, Match, Verdict, match_views
 from pipeline.deposit.formats.shape import Shaped, shape
 from pipeline.deposit.problems import problem_frame
-from pipeline.deposit.reader import unique_names
+from pipeline.deposit.reader import View, unique_names
 from pipeline.deposit.table import Table
 
 
@@ -31,15 +31,23 @@ def explain(data: bytes, feeds: Iterable[Feed], town_folder: Path | None = None)
 ReadTemplate = Callable[[list[str], Mapping[str, Sequence[str]], str | None], Table]
 
 
-def apply_format(data: bytes, fmt: Format, town_timezone: str, read: ReadTemplate | None = None) -> Shaped:
+def apply_format(
+    data: bytes,
+    fmt: Format,
+    town_timezone: str,
+    *,
+    views: Sequence[View] | None = None,
+    read: ReadTemplate | None = None,
+) -> Shaped:
     """The file in the feed's columns, as text.
 
-    read: how a template's rows are read where `data` is only the top of the file.
+    views: those of `peek`, where it was asked before. read: how a template's rows are read where `data` is only the top
+    of the file.
 
     A file that the format does not recognise is read all the same, so that what is wrong is said: problems of reading
     are in `table.problems`, those of the format, such as `missing-required-header`, in `problems`.
     """
-    verdict = match_format(data, [fmt]).verdicts[0]
+    verdict = match_views(peek(data).views if views is None else views, [fmt]).verdicts[0]
     table = _read_template(data, verdict, read) if fmt.is_template else _read_layout(data, verdict)
     shaped = shape(table, fmt, town_timezone, _preamble(verdict))
     return replace(shaped, problems=pl.concat([_header_problems(verdict), shaped.problems]))

@@ -1,8 +1,9 @@
 """How a file is laid out: its separator, the line of its header, and how the cells of its lines fall under it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from itertools import islice, pairwise
 
 from pipeline.contract import Problem
@@ -77,13 +78,18 @@ def _unwrapped(cells: Cells, separator: str, quote: str) -> Cells:
     return cells
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The top of a file as records, read in one way. Of a sheet there is only one way."""
 
     separator: str
     quote: str
-    records: Sequence[Record]
+    cut: Callable[[], Iterable[Record]]
+
+    @cached_property
+    def records(self) -> Sequence[Record]:
+        """Cut once, and only where this way is asked for."""
+        return list(self.cut())
 
     def below(self, line: int) -> list[list[str]]:
         """The cells of the first records that begin at `line` or below it and are not blank."""
@@ -95,7 +101,7 @@ def readings(lines: Sequence[str]) -> list[Reading]:
     """The ways in which the top of a text may be read."""
     quotes = [quote for quote in QUOTES if quote == QUOTES[0] or any(quote in line for line in lines)]
     return [
-        Reading(separator, quote, list(records(lines, separator, quote)))
+        Reading(separator, quote, partial(records, lines, separator, quote))
         for separator in SEPARATORS
         for quote in quotes
     ]
@@ -103,13 +109,19 @@ def readings(lines: Sequence[str]) -> list[Reading]:
 
 def _find_header(ways: Sequence[Reading], expected: Expected) -> tuple[Record, Reading] | None:
     """The header's record: of all readings the one that names the most expected columns, of equal ones the first."""
+    best = (len(expected.columns), 0)
     scored = (
         ((_score(record.cells.values, expected), -_in_apostrophes(record.cells.values)), record, way)
         for way in ways
         for record in way.records
         if record.line <= TOP_LINES
     )
-    (score, _), record, way = max(scored, key=lambda found: found[0], default=((0, 0), None, None))
+    found: tuple[tuple[int, int], Record | None, Reading | None] = ((0, -1), None, None)
+    for one in scored:
+        found = max(found, one, key=lambda ranked: ranked[0])
+        if found[0] == best:  # no other way of reading names more
+            break
+    (score, _), record, way = found
     return (record, way) if score and record and way else None
 
 
@@ -217,6 +229,8 @@ def _way_below(ways: Sequence[Reading], way: Reading, width: int, header: Record
     start = header.line + header.lines
     sample = way.below(start)
     uncut = sum(len(cells) == 1 for cells in sample)
+    if 2 * uncut <= len(sample):
+        return way
     others = [other for other in ways if other is not way and other.quote == way.quote]
     fits = {id(other): sum(len(cells) == width for cells in other.below(start)) for other in others}
     best = max(others, key=lambda other: fits[id(other)], default=way)

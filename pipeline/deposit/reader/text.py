@@ -72,7 +72,7 @@ def decode(raw: bytes) -> Text:
     data = _without_controls(data, problems)
     if not data.isascii() and not _is_utf8(data):
         data, encoding = _from_old_encoding(data, problems)
-    if not data.strip():
+    if not data or data.isspace():
         raise UnreadableError(Problem("encoding-error.empty", fix="Vérifiez que c'est le bon fichier."))
     return Text(data, encoding, problems)
 
