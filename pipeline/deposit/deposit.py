@@ -22,7 +22,7 @@ from pipeline.deposit.formats import Format, Match, Shaped, load_formats, match_
 from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
-from pipeline.deposit.personal import find_personal_data
+from pipeline.deposit.personal import personal_data_in_texts, personal_data_in_unread
 from pipeline.deposit.problems import by_line, problem_frame
 from pipeline.deposit.reader import Peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
@@ -212,13 +212,16 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     read = pl.concat([shaped.table.problems, shaped.problems])
     if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
         return _refuse(sent, feed.name, read, _all_rejected(shaped.table.counts))
-    checked = check(shaped.values, shaped.headers, feed, setting)
+    codes = {code for known in setting.known.ids.values() for code in known}
+    with ThreadPoolExecutor(1) as aside:
+        in_texts = aside.submit(personal_data_in_texts, shaped.table.rows, shaped.headers, feed, codes)
+        checked = check(shaped.values, shaped.headers, feed, setting)
     problems = pl.concat([read, checked.problems])
     problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
     writers = _writers(shaped, checked, feed, problems)
     with ThreadPoolExecutor(len(writers)) as aside:  # the longest work that is left; the receipt is made meanwhile
         written = {name: aside.submit(_write_aside, sent, name, write) for name, write in writers.items()}
-        if personal := _personal(shaped, checked, feed, setting):
+        if personal := in_texts.result() or personal_data_in_unread(_unread(checked), feed):
             problem = problem_frame([personal])
             return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
         rows = _rows(shaped, checked, problems)
@@ -257,10 +260,10 @@ def _all_rejected(counts: LineCounts) -> Rows:
     return Rows(counts.read, 0, rejected, counts.blank, counts.repeated_header)
 
 
-def _personal(shaped: Shaped, checked: Checked, feed: Feed, setting: Setting) -> Problem | None:
-    unread = checked.problems.filter(pl.col("key").str.starts_with("type-error") & (pl.col("severity") == "error"))
-    known = {code for codes in setting.known.ids.values() for code in codes}
-    return find_personal_data(shaped.table.rows, shaped.headers, feed, unread.select("line", "column", "value"), known)
+def _unread(checked: Checked) -> pl.DataFrame:
+    """The cells that hold neither the number nor the date they should: line, column, value."""
+    is_unread = pl.col("key").str.starts_with("type-error") & (pl.col("severity") == "error")
+    return checked.problems.filter(is_unread).select("line", "column", "value")
 
 
 def _latest(sent: Sent) -> datetime:
@@ -274,14 +277,10 @@ def _latest(sent: Sent) -> datetime:
 def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
     """Every line of the file by what became of it. Raises ConservationError where one is lost or unsaid."""
     counts = shaped.table.counts
-    lines = shaped.table.rows["line"]
-    last = lines.max()
-    height = last + 1 if isinstance(last, int) else 0
-    is_accepted = marked(height, checked.values["line"].filter(checked.is_good))
-    rejected = (marked(height, lines) & ~is_accepted).arg_true()
+    accepted, rejected = _lines(shaped.table.rows["line"], checked)
     rows = Rows(
         read=counts.read,
-        accepted=int(is_accepted.sum()),
+        accepted=accepted,
         rejected=len(rejected) + counts.rejected,
         blank=counts.blank,
         repeated_header=counts.repeated_header,
@@ -293,6 +292,17 @@ def _rows(shaped: Shaped, checked: Checked, problems: pl.DataFrame) -> Rows:
     if len(untold):
         raise ConservationError(f"{len(untold)} line(s) rejected without a reason, the first is line {untold[0]}")
     return rows
+
+
+def _lines(lines: pl.Series, checked: Checked) -> tuple[int, pl.Series]:
+    """How many of the lines have an accepted row, and those that have none."""
+    placed = checked.values["line"]
+    if len(placed) == len(lines) and placed.is_sorted() and placed.set_sorted().n_unique() == len(lines):
+        return int(checked.is_good.sum()), placed.filter(~checked.is_good)  # each line is one row
+    last = lines.max()
+    height = last + 1 if isinstance(last, int) else 0
+    is_accepted = marked(height, placed.filter(checked.is_good))
+    return int(is_accepted.sum()), (marked(height, lines) & ~is_accepted).arg_true()
 
 
 def _values(shaped: Shaped, checked: Checked) -> Values:

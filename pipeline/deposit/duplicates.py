@@ -1,13 +1,11 @@
 """Rows of one file that tell the same fact: the same key twice, or two shops in the same premises at once."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
-from pipeline.deposit.typed_rows import TypedRows
+from pipeline.deposit.typed_rows import Numbers, TypedRows
 from pipeline.derive.polars_schema import utc_name
 
 # Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
@@ -78,11 +76,10 @@ def _among(rows: TypedRows, is_meant: pl.Series, feed: Feed, keys: list[str]) ->
 def _suspects(rows: TypedRows, is_meant: pl.Series, keys: list[str]) -> pl.Series:
     """The rows that are meant and may share their key with another such row, in order."""
     none = pl.Series([], dtype=pl.UInt32)
-    if numbered := rows.numbers(keys, most=MOST_KEYS * rows.height):
-        parts, count = numbered
-        if not _is_any_shared(parts(), count, is_meant):
+    if numbered := rows.numbers(keys, is_meant, most=MOST_KEYS * rows.height):
+        if not _is_any_shared(numbered):
             return none
-        numbers = pl.concat(parts(), rechunk=True).filter(is_meant)
+        numbers = pl.concat(numbered.map(lambda part: part), rechunk=True)
     else:
         numbers = pl.concat(rows.map(pl.DataFrame.hash_rows, keys), rechunk=True).filter(is_meant)
         # Equal keys have equal hashes: where no two hashes in order of size are equal, there is no duplicate.
@@ -92,14 +89,16 @@ def _suspects(rows: TypedRows, is_meant: pl.Series, keys: list[str]) -> pl.Serie
     return is_meant.arg_true().filter(numbers.is_duplicated())
 
 
-def _is_any_shared(parts: Iterable[pl.Series], count: int, is_meant: pl.Series) -> bool:
-    """Whether two rows that are meant have the same number. parts: the numbers of all rows, below `count`."""
-    is_there, begin = np.zeros(count, bool), 0
-    for part in parts:
-        meant = is_meant.slice(begin, len(part))
-        is_there[(part if meant.all() else part.filter(meant)).to_numpy()] = True
-        begin += len(part)
-    return int(np.count_nonzero(is_there)) < is_meant.sum()
+def _is_any_shared(numbers: Numbers) -> bool:
+    """Whether two rows have the same number."""
+    is_there = np.zeros(numbers.count, bool)
+
+    def mark(part: pl.Series) -> int:
+        is_there[part.to_numpy()] = True
+        return len(part)
+
+    rows = sum(numbers.map(mark))
+    return int(np.count_nonzero(is_there)) < rows
 
 
 def once_a_line(problems: pl.DataFrame) -> pl.DataFrame:

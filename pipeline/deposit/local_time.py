@@ -13,6 +13,7 @@ from pipeline.deposit.typed_rows import PART_ROWS, Coded, TypedRows, Whole
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOWN = "%d/%m/%Y %H:%M"
+_SETTLED = ("start_utc", "end", "end_utc")
 _HELPERS = ("step", "start_is_exact", "end_is_exact")
 
 
@@ -50,11 +51,13 @@ def place_times(
     near = rows.at(near_rows, [*rows.names, *_HELPERS]).with_columns(
         near_rows.alias("row"), is_good.gather(near_rows).alias("is_good")
     )
+    told = near
     if "start" in feed.key:
-        near, doubled = _doubled(near, feed, timezone, is_newest_first=_is_newest_first(start))
+        told, doubled = _doubled(near, feed, timezone, is_newest_first=_is_newest_first(start))
         said.append(doubled)
-    settled = _with_ends(near, timezone).select("row", "start_utc", "end", "end_utc")
-    return replace(rows, settled=settled), pl.concat(said)
+    settled = _with_ends(told, timezone).select("row", *_SETTLED)
+    differs = pl.any_horizontal(pl.col(name).ne_missing(near[name]) for name in _SETTLED)
+    return replace(rows, settled=settled.filter(differs)), pl.concat(said)
 
 
 def _steps(rows: TypedRows, known: Known) -> Coded | Whole:

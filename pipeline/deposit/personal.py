@@ -26,19 +26,19 @@ HEADERS = {
 }  # fmt: skip
 
 
-def find_personal_data(
-    rows: pl.DataFrame, headers: Mapping[str, str], feed: Feed, unread: pl.DataFrame, known: Iterable[str]
+def personal_data_in_texts(
+    rows: pl.DataFrame, headers: Mapping[str, str], feed: Feed, known: Iterable[str]
 ) -> Problem | None:
-    """The first sign of personal data, None where there is none. The value itself is never in the problem.
+    """The first sign of personal data in columns of text, None where there is none. The value itself is never in the
+    problem.
 
-    rows: the file's columns as sent, with `line`; headers: the header as sent of each feed column; unread: problems of
-    cells (`line`, `column`, `value`) that hold neither the number nor the date they should; known: codes of the town,
-    which may look like a plate. In a file of counts every column is looked at, in others those that are read.
+    rows: the file's columns as sent, with `line`; headers: the header as sent of each feed column; known: codes of the
+    town, which may look like a plate. In a file of counts every column is looked at, in others those that are read.
     """
-    is_counts = any(column.name == "count" for column in feed.columns)
+    is_counts = _is_counts(feed)
     texts = {headers[c.name] for c in feed.columns if c.name in headers and _is_text(c)}
     others = set(rows.columns) - {"line"} - set(headers.values()) if is_counts else set()
-    signs = IN_COUNTS if is_counts else EVERYWHERE
+    signs = _signs(feed)
     codes = list(known)
     for name in [n for n in rows.columns if n in texts | others]:
         cells = Texts.of(rows[name])
@@ -48,10 +48,24 @@ def find_personal_data(
         found = (int(filled["line"][0]), kind) if kind else _first(filled.filter(~pl.col("value").is_in(codes)), signs)
         if found:
             return _problem(name, *found)
+    return None
+
+
+def personal_data_in_unread(unread: pl.DataFrame, feed: Feed) -> Problem | None:
+    """The same in cells that hold neither the number nor the date they should. unread: `line`, `column`, `value`."""
+    signs = _signs(feed)
     for (name,), unreadable in unread.drop_nulls("value").group_by("column", maintain_order=True):
         if found := _first(unreadable, signs):
             return _problem(str(name), *found)
     return None
+
+
+def _is_counts(feed: Feed) -> bool:
+    return any(column.name == "count" for column in feed.columns)
+
+
+def _signs(feed: Feed) -> Mapping[str, str]:
+    return IN_COUNTS if _is_counts(feed) else EVERYWHERE
 
 
 def _is_text(column: Column) -> bool:

@@ -11,6 +11,8 @@ from pipeline.deposit.at_once import Made, at_once
 
 PART_ROWS = 1 << 18
 _MOST = 2**32
+_MANY = 1 << 16
+_MEANT = "@meant"
 _ENDS = frozenset({"end", "end_utc"})
 _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
 
@@ -32,6 +34,8 @@ class Coded:
         """The values of some of the cells."""
         if self.values.null_count() == len(self.values):
             return pl.repeat(None, len(cells), dtype=self.values.dtype, eager=True)
+        if len(cells) > _MANY and (self.values.dtype.is_numeric() or self.values.dtype.is_temporal()):
+            return _taken(self.values, cells)
         return self.values.gather(cells)
 
     def part(self, begin: int, height: int) -> pl.Series:
@@ -57,6 +61,13 @@ class Coded:
             return pl.Series(np.flatnonzero(mask.take(cells.to_numpy(), mode="clip")) + begin, dtype=pl.UInt32)
 
         return pl.concat(in_parts(of_part, len(self.cells)), rechunk=True)
+
+
+def _taken(values: pl.Series, cells: pl.Series) -> pl.Series:
+    """What `gather` gives, in less than half its time: no number lies outside, which is not looked at again."""
+    from pyarrow.compute import take  # slow to import, and of use for large files alone
+
+    return pl.Series(take(values.to_arrow(), cells.to_arrow(), boundscheck=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,8 @@ class TypedRows:
         frame = self._made(lambda column: column.part(begin, PART_ROWS), names or self.names)
         first, last = (int(self.settled["row"].search_sorted(row)) for row in (begin, begin + PART_ROWS))
         here = self.settled.slice(first, last - first)
+        if here.is_empty():
+            return frame
         return frame.with_columns(
             frame[name].scatter(here["row"] - begin, here[name]) for name in frame.columns if name in here.columns
         )
@@ -121,11 +134,10 @@ class TypedRows:
         """An expression over some columns, for every row."""
         return pl.concat(self.map(lambda part: part.select(expression.alias("one"))["one"], names))
 
-    def numbers(self, names: Sequence[str], most: int) -> tuple[Callable[[], Iterator[pl.Series]], int] | None:
-        """For every row a number that stands for its values in some columns, part by part, and how many such numbers
-        there could be.
+    def numbers(self, names: Sequence[str], is_meant: pl.Series, most: int) -> "Numbers | None":
+        """For every row that is meant a number that stands for its values in some columns.
 
-        None where there could be more than `most`, or a column is kept row by row.
+        None where there could be more than `most` of them, or a column is kept row by row.
         """
         columns: dict[str, Coded | Whole] = {}
         settled, count, number = {"row": self.settled["row"]}, 1, pl.lit(0, pl.UInt32)
@@ -143,8 +155,9 @@ class TypedRows:
             count *= top + 1 if isinstance(top, int) else 1
             if count > min(most, _MOST):
                 return None
-        numbered = TypedRows(self.height, names, columns, settled=pl.DataFrame(settled))
-        return lambda: numbered.map(lambda part: part.select(number.alias("number"))["number"], names), count
+        columns[_MEANT] = Whole(is_meant)
+        numbered = TypedRows(self.height, [*names, _MEANT], columns, settled=pl.DataFrame(settled))
+        return Numbers(numbered, number.alias("number"), count)
 
     def whole(self) -> pl.DataFrame:
         """All rows."""
@@ -155,6 +168,19 @@ class TypedRows:
         needed = dict.fromkeys([*names, *(_FOR_ENDS if fills_ends else ())])
         frame = pl.DataFrame({name: pick(self.columns[name]) for name in needed})
         return (with_plain_ends(frame) if fills_ends else frame).select(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numbers below `count` that stand for the keys of rows, made part by part."""
+
+    rows: TypedRows
+    number: pl.Expr
+    count: int
+
+    def map(self, make: Callable[[pl.Series], Made]) -> Iterator[Made]:
+        """What `make` gives of the numbers of each part, in order; some parts are dealt with at once."""
+        return self.rows.map(lambda part: make(part.filter(_MEANT).select(self.number)["number"]))
 
 
 def with_plain_ends(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from pipeline.deposit.reader.cuts import cuts
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
 from pipeline.deposit.reader.settle import Block
-from pipeline.deposit.reader.text import BOM, LF, count_bytes, is_clean
+from pipeline.deposit.reader.text import BOM, clean_lines
 from pipeline.deposit.table import Table
 
 CHUNK_BYTES = 1 << 26
@@ -69,9 +69,9 @@ def _parts(path: Path, start: int, layout: Layout, chunk_bytes: int) -> Iterator
         with path.open("rb") as file:
             file.seek(begin)
             data = file.read(end - begin)
-        if not is_clean(data):
+        if (lines := clean_lines(data)) is None:
             raise _UncleanError
-        return _Part(data, count_bytes(data, LF), is_last=end == size)
+        return _Part(data, lines, is_last=end == size)
 
     size, first = path.stat().st_size, layout.first_line
     for part in at_once(load, cuts(path, start, size, layout, chunk_bytes)):
@@ -102,7 +102,7 @@ def _begin(
     if len(top) == _TOP_BYTES:
         top = top[: top.rfind(b"\n") + 1]
     mark = len(BOM) if top.startswith(BOM) else 0
-    is_readable = top.strip() and is_clean(top[mark:])
+    is_readable = top.strip() and clean_lines(top[mark:]) is not None
     laid = lay_out(top[mark:], columns, aliases, "expected", None, warn_extra) if is_readable else None
     if laid is None or laid[0].is_shifted:
         raise _UncleanError

@@ -11,7 +11,7 @@ from pipeline.deposit.reader.block import LONGEST, closed
 from pipeline.deposit.reader.cells import split
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
-from pipeline.deposit.reader.text import is_clean
+from pipeline.deposit.reader.text import clean_lines
 
 _QUIET = 3  # in the middle of so many plain lines nothing before depends on anything after
 _TRIES = 4000  # lines above the wanted place where such a place is looked for
@@ -41,7 +41,7 @@ def _cut(file: BinaryIO, begin: int, end: int, size: int, layout: Layout) -> int
         # Lines of which only a piece is seen are left out.
         first = 0 if top == begin else data.find(b"\n") + 1
         last = len(data) if bottom == size else data.rfind(b"\n") + 1
-        if not is_clean(data[first:last]):
+        if clean_lines(data[first:last]) is None:
             return 0  # which is found again where the part is read
         lines = Lines(data[first:last])
         place = _quiet_line(lines, end - top - first, layout, is_top=top == begin, is_bottom=bottom == size)
