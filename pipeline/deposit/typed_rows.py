@@ -11,7 +11,6 @@ from pipeline.deposit.at_once import Made, at_once
 
 PART_ROWS = 1 << 18
 _MOST = 2**32
-_MANY = 1 << 16
 _MEANT = "@meant"
 _ENDS = frozenset({"end", "end_utc"})
 _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
@@ -34,7 +33,7 @@ class Coded:
         """The values of some of the cells."""
         if self.values.null_count() == len(self.values):
             return pl.repeat(None, len(cells), dtype=self.values.dtype, eager=True)
-        if len(cells) > _MANY and (self.values.dtype.is_numeric() or self.values.dtype.is_temporal()):
+        if len(cells) >= PART_ROWS and (self.values.dtype.is_numeric() or self.values.dtype.is_temporal()):
             return _taken(self.values, cells)
         return self.values.gather(cells)
 

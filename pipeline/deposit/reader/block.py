@@ -16,6 +16,7 @@ from pipeline.deposit.reader.judge import judge
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.plain import plain_rows
+from pipeline.deposit.reader.refusals import REFUSALS, refusals
 from pipeline.deposit.reader.settle import Block, Judged, form, numbered, settle
 from pipeline.deposit.reader.shift import is_shifted
 
@@ -25,11 +26,13 @@ _TRIES = 64  # quotes that are followed to find the end of a quoted cell
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Lines as the engine sees them. plain: the rows among them, None where it sees none; odd: all other lines."""
+    """Lines as the engine sees them. plain: the rows among them, None where it sees none; refused: lines that are
+    surely refused (schema REFUSALS); odd: all other lines."""
 
     lines: Lines
     first: int
     plain: pl.DataFrame | None
+    refused: pl.DataFrame
     odd: np.ndarray
 
 
@@ -40,8 +43,11 @@ def find_plain(data: bytes, first: int, layout: Layout, *, careful: bool = False
     """
     lines = Lines(data)
     found = None if careful or layout.is_shifted else plain_rows(lines, first, layout)
-    plain, odd = found if found else (None, np.arange(len(lines)))
-    return Found(lines, first, plain, odd)
+    if found is None:
+        return Found(lines, first, None, REFUSALS.to_frame(), np.arange(len(lines)))
+    plain, odd = found
+    refused = refusals(lines, odd, first, layout)
+    return Found(lines, first, plain, refused, np.setdiff1d(odd, refused["line"].to_numpy(), assume_unique=True))
 
 
 def read_block(found: Found, layout: Layout, *, is_foreign: bool = False, is_last: bool = True) -> Block:
@@ -51,11 +57,13 @@ def read_block(found: Found, layout: Layout, *, is_foreign: bool = False, is_las
     is_last: nothing comes below, so that its end is the end of the file.
     """
     plain, first = found.plain, found.first
-    is_plain = plain is not None and not len(found.odd) and not is_foreign and not layout.twins
-    if plain is not None and is_plain and not is_shifted(plain, layout.names):
+    is_all_plain = not len(found.odd) and found.refused.is_empty() and not is_foreign and not layout.twins
+    if plain is not None and is_all_plain and not is_shifted(plain, layout.names):
         return Block(numbered(plain, first))
     judged = list(_records(found.lines, found.odd, first, layout))
-    return settle(judged, plain, found.lines.text, first, layout, is_foreign=is_foreign, is_last=is_last)
+    return settle(
+        judged, plain, found.lines.text, first, layout, refused=found.refused, is_foreign=is_foreign, is_last=is_last
+    )
 
 
 def _records(lines: Lines, odd: np.ndarray, first: int, layout: Layout) -> Iterator[Judged]:

@@ -24,6 +24,7 @@ from pipeline.deposit.reader.layout import (
 )
 from pipeline.deposit.reader.limits import too_much, too_wide
 from pipeline.deposit.reader.lines import Lines, top_lines
+from pipeline.deposit.reader.refusals import problems_of
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import UnreadableError, decode
 from pipeline.deposit.table import LineCounts, Table
@@ -143,13 +144,18 @@ def assemble(
     rows = rows if is_coded else rows.cast({pl.Categorical: pl.String})
     said = [*problems, *layout.problems, *above.problems, *said, *block.problems]
     rejected = above.rejected | block.rejected
-    if is_whole and not rows.height and not rejected:
+    if is_whole and not rows.height and not rejected and block.refused.is_empty():
         said.append(
             Problem("encoding-error.empty", line=layout.header_line or 1, fix="Ajoutez les lignes sous l'en-tête.")
         )
+    refused = [pl.DataFrame(list(rejected.items()), schema=_REJECTED, orient="row")]
+    told = [problem_frame(sorted(said, key=lambda problem: problem.line or 0))]
+    if block.refused.height:
+        refused.append(block.refused.select("line", pl.col("text").alias("raw")))
+        told.append(problems_of(block.refused))
     counts = LineCounts(
-        read=rows.height + len(rejected) + block.blank + block.repeated_header,
-        rejected=len(rejected),
+        read=rows.height + sum(part.height for part in refused) + block.blank + block.repeated_header,
+        rejected=sum(part.height for part in refused),
         blank=block.blank,
         repeated_header=block.repeated_header,
         preamble=above.skipped,
@@ -158,16 +164,19 @@ def assemble(
     return Table(
         header=list(layout.header),
         rows=rows,
-        problems=problem_frame(sorted(said, key=lambda problem: problem.line or 0)).with_columns(
-            sheet=pl.lit(sheet, pl.String)
-        ),
-        rejected=pl.DataFrame(list(rejected.items()), schema=_REJECTED, orient="row"),
+        problems=_by_line(told).with_columns(sheet=pl.lit(sheet, pl.String)),
+        rejected=_by_line(refused),
         counts=counts,
         encoding=encoding,
         separator=layout.separator,
         header_line=layout.header_line,
         sheet=sheet,
     )
+
+
+def _by_line(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Frames that are in the order of their `line`, as one in that order; null before all."""
+    return pl.concat(parts).sort("line", maintain_order=True) if len(parts) > 1 else parts[0]
 
 
 def _named_columns(rows: pl.DataFrame, layout: Layout, is_whole: bool) -> tuple[pl.DataFrame, list[Problem]]:

@@ -1,7 +1,7 @@
 """What a line is may depend on the lines around it: pieces of a broken line, notes below the data, a second table."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.contract import Problem, Severity
 from pipeline.deposit.reader.judge import MEND, Verdict
 from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.refusals import REFUSALS
 from pipeline.deposit.reader.shift import is_shifted
 
 _REFUSED = ("short", "rejected", "foreign-header")
@@ -25,13 +26,14 @@ class Block:
     """What a run of lines holds.
 
     rows: one Categorical column a name of the layout, and `line` (UInt32, physical), in the order of the file.
-    rejected: the text of each refused line by its number. is_foreign: at its end, lines stand below the header of
-    another table.
+    rejected: the text of each refused line by its number; refused: more of them, schema REFUSALS, with their physical
+    lines. is_foreign: at its end, lines stand below the header of another table.
     """
 
     rows: pl.DataFrame
     problems: list[Problem] = field(default_factory=list)
     rejected: dict[int, str] = field(default_factory=dict)
+    refused: pl.DataFrame = field(default_factory=REFUSALS.to_frame)
     blank: int = 0
     repeated_header: int = 0
     footer: int = 0
@@ -54,11 +56,18 @@ def settle(
     first: int,
     layout: Layout,
     *,
+    refused: pl.DataFrame | None = None,
     is_foreign: bool = False,
     is_last: bool = True,
 ) -> Block:
-    """Put judged and plain rows together. text: lines from one to before another; first: physical line of line 0."""
-    work = _Work(text, first, _merged(plain, judged, layout), judged)
+    """Put judged and plain rows together. text: lines from one to before another; first: physical line of line 0;
+    refused: lines that are surely refused where they stand by themselves, schema REFUSALS."""
+    refused = REFUSALS.to_frame() if refused is None else refused
+    if inside := [line for record in judged for line in range(record.at + 1, record.stop)]:
+        is_by_itself = ~pl.col("line").is_in(pl.Series(inside, dtype=pl.UInt32).implode())
+        plain = plain.filter(is_by_itself) if plain is not None else None
+        refused = refused.filter(is_by_itself)
+    work = _Work(text, first, _merged(plain, judged, layout), judged, refused)
     work.settle_lonely_lines()
     if is_last:
         work.settle_notes_below(layout)
@@ -80,9 +89,6 @@ def _merged(plain: pl.DataFrame | None, judged: Sequence[Judged], layout: Layout
     rows = pl.DataFrame(told, schema=schema, orient="row")
     if plain is None:
         return rows
-    inside = [line for r in judged for line in range(r.at + 1, r.stop)]
-    if inside:
-        plain = plain.filter(~pl.col("line").is_in(pl.Series(inside, dtype=pl.UInt32).implode()))
     return pl.concat([plain, rows]).sort("line") if len(rows) else plain
 
 
@@ -103,12 +109,18 @@ class _Work:
     """The rows of a block while lines are refused because of those around them. Lines are counted from 0."""
 
     def __init__(
-        self, text: Callable[[int, int], str], first: int, rows: pl.DataFrame, judged: Sequence[Judged]
+        self,
+        text: Callable[[int, int], str],
+        first: int,
+        rows: pl.DataFrame,
+        judged: Sequence[Judged],
+        refused: pl.DataFrame,
     ) -> None:
         self._text = text
         self._first = first
         self._rows = rows
         self._judged = judged
+        self._refused = refused
         self._stops = {record.at: record.stop for record in judged}
         self._problems = [problem for record in judged for problem in record.verdict.problems]
         self._rejected = {r.at: r.text for r in judged if r.verdict.kind in _REFUSED}
@@ -118,14 +130,14 @@ class _Work:
     def settle_lonely_lines(self) -> None:
         """A line without any separator is a piece of a neighbour that a line end cut, or, below the data, a note."""
         lonely = [record for record in self._judged if record.verdict.kind == "lonely"]
-        short = [record for record in self._judged if record.verdict.kind == "short"]
+        short = self._short()
         if not lonely and not short:
             return
-        lines = self._rows["line"].to_numpy()
-        others = [*self._rejected, *(record.at for record in lonely)]
-        # Stable sorting is quick where most are in order.
-        every = np.sort(np.concatenate([lines, np.array(others, np.int64)]), kind="stable") if lonely else lines
-        end = max(int(lines[-1]) if len(lines) else -1, *self._rejected, -1)
+        lines, refused = (frame["line"].to_numpy().astype(np.int64) for frame in (self._rows, self._refused))
+        others = np.array([*self._rejected, *(record.at for record in lonely)], np.int64)
+        every = np.concatenate([lines, refused, others]) if lonely else lines
+        every.sort(kind="stable")  # which is quick, as most are in order
+        end = max([*(int(some[-1]) for some in (lines, refused) if len(some)), *self._rejected], default=-1)
         gaps = [record.at for record in self._judged if record.verdict.kind in ("blank", "footer")]
         above: dict[int, int] = {}
         below: dict[int, int] = {}
@@ -144,10 +156,15 @@ class _Work:
         pieces = self._out_of_form(above, last) | self._out_of_form(below, first)
         self._refuse(sorted(pieces), lambda line: self._broken(line, pieces[line]))
 
-    def _above_odd_beginnings(self, short: Sequence[Judged], column: str) -> dict[int, int]:
+    def _short(self) -> dict[int, str]:
+        """How each short line begins."""
+        judged = {record.at: record.verdict.cells[0] for record in self._judged if record.verdict.kind == "short"}
+        return judged | dict(self._refused.drop_nulls("beginning").select("line", "beginning").iter_rows())
+
+    def _above_odd_beginnings(self, short: Mapping[int, str], column: str) -> dict[int, int]:
         """The lines above short ones that do not begin as the others do: these may be the rest of their last cell."""
         usual = usual_form(self._rows[column]) if short else None
-        return {r.at - 1: r.at for r in short if usual is not None and form(r.verdict.cells[0]) != usual}
+        return {at - 1: at for at, cell in short.items() if usual is not None and form(cell) != usual}
 
     def _out_of_form(self, near: dict[int, int], column: str) -> dict[int, int]:
         """Of the rows beside a lonely line, those whose cell at the break is not of the usual form of its column."""
@@ -214,6 +231,7 @@ class _Work:
             numbered(self._rows, self._first),
             self._problems,
             {self._first + at: text for at, text in sorted(self._rejected.items())},
+            numbered(self._refused, self._first),
             blank=kinds.count("blank"),
             repeated_header=kinds.count("header"),
             footer=self._footer,
