@@ -37,6 +37,11 @@ class Coded:
             return _taken(self.values, cells)
         return self.values.gather(cells)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no row is null for sure."""
+        return not self.values.null_count() and not self.cells.null_count()
+
     def part(self, begin: int, height: int) -> pl.Series:
         return self.of(self.cells.slice(begin, height))
 
@@ -75,6 +80,11 @@ class Whole:
 
     values: pl.Series
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no row is null."""
+        return not self.values.null_count()
+
     def part(self, begin: int, height: int) -> pl.Series:
         return self.values.slice(begin, height)
 
@@ -103,6 +113,14 @@ class TypedRows:
             return False
         end, shortest = self.columns["end"].values, self.columns["step"].values.min()
         return end.null_count() == len(end) and isinstance(shortest, timedelta) and shortest > timedelta(0)
+
+    def is_full(self, name: str) -> bool:
+        """Whether a column of the schema has no null for sure."""
+        is_settled = name not in self.settled.columns or not self.settled[name].null_count()
+        if self.has_ends and name in _ENDS:  # else they follow from what is in other columns
+            needed = ("start", "start_utc", "step")
+            return is_settled and self.ends_follow and all(self.columns[other].is_full for other in needed)
+        return is_settled and self.columns[name].is_full
 
     def at(self, rows: pl.Series, names: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order of the list. names: other columns than those of the schema."""
