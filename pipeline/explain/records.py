@@ -41,13 +41,15 @@ class Record:
 class Source:
     """Rows that a rule may read. key: the columns that name a row; rows: which of the mart, each with its iso_week.
 
-    of: the week of which they are: the week told, the one before, the same ISO week a year before.
+    of: the week of which they are: the week told, the one before, the same ISO week a year before. is_countable: the
+    rows of a week differ in one column of the key alone, so that a list of its values says which were counted.
     """
 
     mart: str
     key: tuple[str, ...]
     rows: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame] = lambda frame, weeks: frame
     of: str = "this"
+    is_countable: bool = True
 
 
 def _where(**wanted: str | bool) -> Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]:
@@ -101,7 +103,7 @@ SOURCES: dict[str, Source] = {
     "events_last_year": Source(EVENTS, ("event_id",), _each_week_it_lasts, of="last_year"),
     "links": Source("marts.mart_neighbourhood_link_week", ("iso_week", "neighbourhood_id")),
     "counters": Source(HEALTH, ("counter_id", "day"), _on_sunday),
-    "centre_counters": Source(HEALTH, ("counter_id", "day"), _in_its_week),
+    "centre_counters": Source(HEALTH, ("counter_id", "day"), _in_its_week, is_countable=False),
     "counts": Source(QUALITY, ("iso_week", "feed"), _where(feed="footfall")),
     "events_file": Source(QUALITY, ("iso_week", "feed"), _where(feed="events")),
     "shops_file": Source(QUALITY, ("iso_week", "feed"), _where(feed="shops")),

@@ -275,6 +275,10 @@ def _check(rule: Rule) -> None:
         raise RuleError("no figure; a sentence without a figure is not said")
     if unknown := sorted({place.source for place in rule.places} - SOURCES.keys()):
         raise RuleError(f"unknown source {', '.join(unknown)}; the sources are: {', '.join(SOURCES)}")
+    counts_rows = any(part.place == ROWS for part in rule.placeholders())
+    if counts_rows and not SOURCES[rule.source].is_countable:
+        key = ", ".join(SOURCES[rule.source].key)
+        raise RuleError(f"the rows of {rule.source!r} differ in several of {key}: no place says which were counted")
 
 
 def kind_of_figure(placeholder: Placeholder) -> Kind:

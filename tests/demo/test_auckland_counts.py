@@ -14,6 +14,8 @@ import pytest
 from pipeline.contract.town import Town, load_town
 from pipeline.demo import deposit_demo
 from pipeline.deposit.receipt import Receipt
+from pipeline.explain import weeks_of
+from pipeline.explain.records import SOURCES
 from pipeline.settings import TownHome
 from pipeline.warehouse import build, query, read_frames, tables
 
@@ -164,6 +166,17 @@ def test_every_week_has_its_text_and_every_figure_in_it_is_one_of_the_marts(data
     assert set(text["iso_week"]) == set(marts["marts.mart_town_week"]["iso_week"])
     for figures in text["figures"]:
         assert all(found_again(marts, figure) for figure in json.loads(figures))
+
+
+@pytest.mark.slow
+def test_rows_that_a_sentence_may_count_differ_in_one_column_of_their_key_alone(database: Path) -> None:
+    # Else the place of such a figure, a list of values a column, would hold rows that were not counted.
+    marts = read_frames(database, [name for name in tables(database) if name.startswith("marts.")])
+    columns: dict[str, set[str]] = {name: set() for name in SOURCES}
+    for week in weeks_of(marts, columns):
+        for name, records in week.records.items():
+            varying = [column for column in SOURCES[name].key if len({record.where[column] for record in records}) > 1]
+            assert len(varying) < 2 or not SOURCES[name].is_countable, (name, week.iso_week, varying)
 
 
 @pytest.mark.slow

@@ -134,6 +134,7 @@ ALIVE_EN = "{rows:count:counter was|counters were} still counting on Sunday."
         ('["needs_review", "is", true]', '["needs_review", "is"]', "too many or too few parts"),
         ('["needs_review", "is", true]', '["next.needs_review", "is", true]', "unknown source next"),
         ('source = "feeds"', 'source = "files"', "unknown source 'files'"),
+        ('source = "counters"', 'source = "centre_counters"', "no place says which were counted"),
         ("priority = 4", "urgency = 4", "unknown key urgency"),
         ("priority = 4\n", "", "priority is missing"),
         ("[premises_warned]", "[index_up]", "two rules index_up"),
