@@ -2,14 +2,16 @@
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.contract import Problem
+from pipeline.deposit.line_ranges import Cut, line_ranges
 from pipeline.deposit.problems import by_line, shortened
 from pipeline.deposit.table import Table
-from pipeline.deposit.texts import Texts
+from pipeline.deposit.texts import Texts, marked
 
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
 ALL_ROWS_UP_TO = 200_000
@@ -18,18 +20,30 @@ FORMULA = r"^\s*[=+@\t\r\-＝＋－＠]"  # the wide ones are signs too for an A
 NUMBER = r"^\s*[+-]?[\d\s.,]+$"
 
 
-def annotated_rows(table: Table, problems: pl.DataFrame) -> pl.DataFrame:
-    """One row a line: `ligne`, the cells as sent, `problemes`.
+def annotated_rows(table: Table, problems: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """One row a line, some lines at a time: `ligne`, the cells as sent, `problemes`.
 
     Lines that the reader refused have their text in `texte_brut`. problems: schema PROBLEMS, of the whole file.
     """
-    said = _sentences(problems)
     rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
-    if table.rows.height > ALL_ROWS_UP_TO:
-        rows = rows.filter(pl.col("line").is_in(said["line"].implode()))
-    rejected = table.rejected.select("line", "raw")
+    if rows.height > ALL_ROWS_UP_TO:
+        last = rows["line"].max()
+        is_told = marked(last + 1 if isinstance(last, int) else 0, _within(problems["line"], last))
+        rows = rows.filter(is_told.gather(rows["line"]))
+    for cut in line_ranges(rows["line"], table.rejected["line"]):
+        yield _annotated(cut(rows), table, cut, cut(problems))
+
+
+def _within(lines: pl.Series, last: object) -> pl.Series:
+    """The lines up to the last row; below it stand only those that the reader refused."""
+    return lines.filter(lines <= last).drop_nulls()
+
+
+def _annotated(rows: pl.DataFrame, table: Table, cut: Cut, problems: pl.DataFrame) -> pl.DataFrame:
+    said = _sentences(problems)
+    rejected = cut(table.rejected).select("line", "raw")
     rows, rejected = (part.select("line", *map(_harmless, part.drop("line"))) for part in (rows, rejected))
-    if rejected.height:
+    if table.rejected.height:
         rows = pl.concat([rows, rejected], how="diagonal").sort("line", maintain_order=True)
     told = rows.join(said, on="line", how="left", maintain_order="left")
     named = {"line": "ligne", "raw": "texte_brut", "said": "problemes"}
@@ -37,11 +51,12 @@ def annotated_rows(table: Table, problems: pl.DataFrame) -> pl.DataFrame:
     return told.select(pl.col(name).alias(named.get(name, _free(name.removeprefix("c:"), named))) for name in order)
 
 
-def write_annotated(rows: pl.DataFrame, path: Path) -> None:
+def write_annotated(parts: Iterable[pl.DataFrame], path: Path) -> None:
     """UTF-8 with its mark and semicolons, as a French Excel expects."""
     with path.open("wb") as file:
         file.write(codecs.BOM_UTF8)
-        rows.write_csv(file, separator=";", line_terminator="\r\n")
+        for place, rows in enumerate(parts):
+            rows.write_csv(file, separator=";", line_terminator="\r\n", include_header=place == 0)
 
 
 def _free(header: str, named: dict[str, str]) -> str:

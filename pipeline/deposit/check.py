@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.contract import Column, Date, Feed, LocalDatetime, RowRule
 from pipeline.deposit.dates import check_future
 from pipeline.deposit.duplicates import find_duplicates, find_overlaps, once_a_line
+from pipeline.deposit.line_ranges import Cut
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
@@ -53,10 +54,10 @@ class Checked:
         """The accepted rows, schema `polars_schema(feed)`."""
         return self.rows.whole().filter(self.is_good).cast({pl.Enum: pl.String})
 
-    @property
-    def rejected(self) -> pl.DataFrame:
-        """The rows of `values` that are not accepted, as String."""
-        return self.values.filter(~self.is_good).cast({pl.Enum: pl.String, pl.Categorical: pl.String})
+    def rejected(self, cut: Cut = lambda frame: frame) -> pl.DataFrame:
+        """The rows of `values` that are not accepted, as String. cut: some of them alone."""
+        some = cut(self.values.with_columns(self.is_good.alias("@good"))).filter(~pl.col("@good")).drop("@good")
+        return some.cast({pl.Enum: pl.String, pl.Categorical: pl.String})
 
     @property
     def not_counted(self) -> int:
@@ -163,6 +164,11 @@ def _problems(said: pl.DataFrame, values: pl.DataFrame, headers: Mapping[str, st
             pl.lit(None, pl.String).alias("sheet"),
         )
         .cast(PROBLEMS)
-        .sort("line", maintain_order=True)
+        .pipe(_in_order)
         .pipe(once_a_line)
     )
+
+
+def _in_order(problems: pl.DataFrame) -> pl.DataFrame:
+    """By line; what is in order already is not copied, for there may be millions."""
+    return problems if problems["line"].is_sorted() else problems.sort("line", maintain_order=True)

@@ -23,9 +23,10 @@ from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.large import SentFile, shape_file
 from pipeline.deposit.names import plain_name
 from pipeline.deposit.personal import personal_data_in_texts, personal_data_in_unread
-from pipeline.deposit.problems import by_line, problem_frame
+from pipeline.deposit.problems import problem_frame
 from pipeline.deposit.reader import Peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
+from pipeline.deposit.rejected import write_rejected
 from pipeline.deposit.store import (
     ACCEPTED,
     ORIGINAL,
@@ -339,7 +340,7 @@ def _writers(shaped: Shaped, checked: Checked, feed: Feed, problems: pl.DataFram
     """The files of an upload that tell of its lines."""
     return {
         ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
-        "rejected.parquet": lambda path: _write_rejected(shaped, checked, problems, path),
+        "rejected.parquet": lambda path: write_rejected(shaped.table, checked, problems, path),
         "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
     }
 
@@ -353,11 +354,3 @@ def _write_aside(sent: Sent, name: str, write: Writer) -> Path:
 
 def _moved(written: Future[Path]) -> Writer:
     return lambda path: written.result().rename(path)
-
-
-def _write_rejected(shaped: Shaped, checked: Checked, problems: pl.DataFrame, path: Path) -> None:
-    rejected = pl.concat([checked.rejected, shaped.table.rejected.select("line", "raw")], how="diagonal")
-    keys = problems.drop_nulls("line").select("line", pl.col("key").alias("problems"))
-    reasons = by_line(keys, pl.col("problems").unique().sort().str.join(" "))
-    rejected = rejected.join(reasons, on="line", how="left", maintain_order="left").sort("line", maintain_order=True)
-    rejected.write_parquet(path, compression="zstd")

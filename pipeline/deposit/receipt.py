@@ -160,9 +160,13 @@ def shown_problems(problems: pl.DataFrame) -> tuple[Mapping[str, Any], ...]:
     """The first problems as the contract's objects: of the whole file, then errors, warnings, repairs, by line."""
     if problems.is_empty():
         return ()
+    # Only what they are ordered by is put in order: there may be millions.
     rank = pl.col("severity").replace_strict(list(SEVERITIES), [0, 1, 2], return_dtype=pl.Int8)
-    first = problems.sort(pl.col("line").is_not_null(), rank, "line", maintain_order=True).head(SHOWN_PROBLEMS)
-    return tuple(as_object(problem) for problem in problem_list(shortened(first)))
+    order = problems.select(rank, "line", has_line=pl.col("line").is_not_null()).with_row_index("place")
+    first = order.bottom_k(SHOWN_PROBLEMS, by=["has_line", "severity", "line", "place"]).sort(
+        "has_line", "severity", "line", "place"
+    )
+    return tuple(as_object(problem) for problem in problem_list(shortened(problems[first["place"]])))
 
 
 def as_object(problem: Problem) -> dict[str, Any]:
@@ -176,8 +180,8 @@ def count_by_code(problems: pl.DataFrame) -> dict[str, int]:
     if problems.is_empty():
         return {}
     code = pl.col("key").str.split(".").list.first().alias("code")
-    counts = problems.group_by(code).len().sort("len", "code", descending=[True, False])
-    return dict(counts.iter_rows())
+    counts = problems.group_by("key").len().group_by(code).agg(pl.col("len").sum())
+    return dict(counts.sort("len", "code", descending=[True, False]).iter_rows())
 
 
 def render_receipt(receipt: Receipt, language: Language = "fr") -> str:

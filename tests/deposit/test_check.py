@@ -48,7 +48,7 @@ def test_an_empty_direction_means_both(check_text) -> None:
 def test_a_bad_cell_rejects_its_row_alone_and_says_what_to_write(check_text) -> None:
     checked = check_text("footfall", "compteur;debut;passages\nGR12;03/11/2025 14:00;douze\nGR12;03/11/2025 15:00;12")
     assert checked.accepted["line"].to_list() == [3]
-    assert checked.rejected["line"].to_list() == [2]
+    assert checked.rejected()["line"].to_list() == [2]
     [problem] = problem_list(checked.problems)
     assert problem.message("fr") == "Ligne 2, colonne « passages » : « douze » n'est pas un nombre. Écrivez 12."
 

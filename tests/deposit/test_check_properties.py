@@ -52,9 +52,9 @@ def test_every_row_is_accepted_or_rejected_with_a_reason(feed: Feed, data: st.Da
         pl.int_range(2, len(rows) + 2, dtype=pl.UInt32).alias("line"), pl.lit(None, pl.String).alias("source_column")
     )
     checked = check(values, {column.name: column.header for column in feed.columns}, feed, SETTING)
-    assert sorted([*checked.accepted["line"], *checked.rejected["line"]]) == values["line"].to_list()
+    assert sorted([*checked.accepted["line"], *checked.rejected()["line"]]) == values["line"].to_list()
     assert checked.accepted.schema == polars_schema(feed)
-    assert set(checked.rejected["line"]) <= set(checked.problems["line"])
+    assert set(checked.rejected()["line"]) <= set(checked.problems["line"])
     required = [column.name for column in feed.columns if column.required]
     assert checked.accepted.select(pl.col(required).null_count().sum()).sum_horizontal().sum() == 0
     keys = [f"{n}_utc" if f"{n}_utc" in checked.accepted.columns else n for n in feed.key]
