@@ -47,7 +47,9 @@ def find_plain(data: bytes, first: int, layout: Layout, *, careful: bool = False
         return Found(lines, first, None, REFUSALS.to_frame(), np.arange(len(lines)))
     plain, odd = found
     refused = refusals(lines, odd, first, layout)
-    return Found(lines, first, plain, refused, np.setdiff1d(odd, refused["line"].to_numpy(), assume_unique=True))
+    is_left = np.ones(len(odd), bool)
+    is_left[np.searchsorted(odd, refused["line"].to_numpy())] = False
+    return Found(lines, first, plain, refused, odd[is_left])
 
 
 def read_block(found: Found, layout: Layout, *, is_foreign: bool = False, is_last: bool = True) -> Block:

@@ -35,28 +35,26 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     if cut is None:
         return None
     table, dictionaries, ragged = cut
-    lines = np.arange(table.height + len(ragged), dtype=np.uint32)
-    if len(ragged):
-        lines = np.delete(lines, ragged)
+    is_plain = np.ones(table.height + len(ragged), bool)
+    is_plain[ragged] = False
+    lines = np.flatnonzero(is_plain).astype(np.uint32)
     texts = [pl.Series(words, dtype=pl.String) for column in dictionaries for words in column]
     if any((words != words.str.strip_chars(INVISIBLE)).any() for words in texts):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
     beginnings = pl.concat(texts[: len(dictionaries[0])]) if dictionaries[0] else pl.Series([], dtype=pl.String)
     letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
-    odd = np.union1d(np.union1d(ragged, irregular), _lines_with_signs(text, letters, layout))
+    is_plain[irregular] = False
+    is_plain[_lines_with_signs(text, letters, layout)] = False
     is_odd = table.select(_is_odd(table, beginnings, layout, has_apostrophe=b"'" in letters)).to_series()
     if is_odd.any():
-        odd = np.union1d(odd, lines[is_odd.to_numpy()])
+        is_plain[lines[is_odd.to_numpy()]] = False
     if layout.has_words_below and first == layout.first_line:
-        odd = np.union1d(odd, [0])
+        is_plain[0] = False
     kept = dict(zip(table.columns[layout.lead :], layout.names, strict=True))
     rows = table.select(pl.col(cell).alias(name) for cell, name in kept.items())
     rows = rows.with_columns(pl.Series("line", lines))
-    if len(odd):
-        is_plain = np.ones(table.height + len(ragged), bool)
-        is_plain[odd] = False
-        rows = rows.filter(pl.Series(is_plain[lines]))
-    return rows, odd.astype(np.int64)
+    odd = np.flatnonzero(~is_plain)
+    return (rows.filter(pl.Series(is_plain[lines])) if len(odd) else rows), odd
 
 
 def _cut(
