@@ -11,7 +11,7 @@ from pipeline.contract import Problem
 from pipeline.deposit.line_ranges import Cut, line_ranges
 from pipeline.deposit.problems import by_line, shortened
 from pipeline.deposit.table import Table
-from pipeline.deposit.texts import Texts, marked
+from pipeline.deposit.texts import Texts
 
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
 ALL_ROWS_UP_TO = 200_000
@@ -26,17 +26,12 @@ def annotated_rows(table: Table, problems: pl.DataFrame) -> Iterator[pl.DataFram
     Lines that the reader refused have their text in `texte_brut`. problems: schema PROBLEMS, of the whole file.
     """
     rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
-    if rows.height > ALL_ROWS_UP_TO:
-        last = rows["line"].max()
-        is_told = marked(last + 1 if isinstance(last, int) else 0, _within(problems["line"], last))
-        rows = rows.filter(is_told.gather(rows["line"]))
-    for cut in line_ranges(rows["line"], table.rejected["line"]):
-        yield _annotated(cut(rows), table, cut, cut(problems))
-
-
-def _within(lines: pl.Series, last: object) -> pl.Series:
-    """The lines up to the last row; below it stand only those that the reader refused."""
-    return lines.filter(lines <= last).drop_nulls()
+    gives_all = rows.height <= ALL_ROWS_UP_TO
+    told = [rows["line"], table.rejected["line"]] if gives_all else [problems["line"].drop_nulls()]
+    for cut in line_ranges(*told):
+        said = cut(problems)
+        part = cut(rows) if gives_all else cut(rows).filter(pl.col("line").is_in(said["line"].implode()))
+        yield _annotated(part, table, cut, said)
 
 
 def _annotated(rows: pl.DataFrame, table: Table, cut: Cut, problems: pl.DataFrame) -> pl.DataFrame:

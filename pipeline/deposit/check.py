@@ -56,8 +56,9 @@ class Checked:
 
     def rejected(self, cut: Cut = lambda frame: frame) -> pl.DataFrame:
         """The rows of `values` that are not accepted, as String. cut: some of them alone."""
-        some = cut(self.values.with_columns(self.is_good.alias("@good"))).filter(~pl.col("@good")).drop("@good")
-        return some.cast({pl.Enum: pl.String, pl.Categorical: pl.String})
+        bad = (~self.is_good).arg_true()
+        some = cut(pl.DataFrame({"row": bad, "line": self.values["line"].gather(bad)}))["row"]
+        return self.values[some].cast({pl.Enum: pl.String, pl.Categorical: pl.String})
 
     @property
     def not_counted(self) -> int:
