@@ -39,7 +39,8 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     is_plain[ragged] = False
     lines = np.flatnonzero(is_plain).astype(np.uint32)
     texts = [pl.Series(words, dtype=pl.String) for column in dictionaries for words in column]
-    if any((words != words.str.strip_chars(INVISIBLE)).any() for words in texts):
+    doubtful = [pl.Series(words) for column in dictionaries for words in column if _may_have_blank_ends(words)]
+    if any((words != words.str.strip_chars(INVISIBLE)).any() for words in doubtful):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
     beginnings = pl.concat(texts[: len(dictionaries[0])]) if dictionaries[0] else pl.Series([], dtype=pl.String)
     letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
@@ -55,6 +56,17 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     rows = rows.with_columns(pl.Series("line", lines))
     odd = np.flatnonzero(~is_plain)
     return (rows.filter(pl.Series(is_plain[lines])) if len(odd) else rows), odd
+
+
+def _may_have_blank_ends(words: pa.Array) -> bool:
+    """Whether some text may have white space around it: a byte at one of its ends is blank, or not ASCII."""
+    _, offsets, letters = words.buffers()
+    if letters is None or not letters.size:
+        return False
+    places = np.frombuffer(offsets, np.int32)[words.offset : words.offset + len(words) + 1]
+    is_filled = places[1:] > places[:-1]
+    ends = np.frombuffer(letters, np.uint8)[np.concatenate([places[:-1][is_filled], places[1:][is_filled] - 1])]
+    return bool(((ends <= ord(" ")) | (ends >= 128)).any())
 
 
 def _cut(

@@ -81,10 +81,10 @@ def clean_lines(data: bytes) -> int | None:
     """How many lines end in a text that needs no repair as a whole: UTF-8, no second mark, no lone CR, no byte that no
     text holds; and that may be a table. None for any other text."""
     feeds = count_bytes(data, LF)
+    has_other_low_bytes = _low_bytes(data) != feeds
     is_clean = (
         not data.startswith(BOM)
-        and (b"\r" not in data or data.count(b"\r\n") == count_bytes(data, CR))
-        and not _has_controls(data, feeds)
+        and not (has_other_low_bytes and (_has_lone_returns(data) or _has_controls(data)))
         and (data.isascii() or _is_utf8(data))
         and long_line(data) is None
     )
@@ -159,15 +159,24 @@ def _plain_line_ends(data: bytes, problems: list[Problem]) -> bytes:
     return plain
 
 
-def _has_controls(data: bytes, feeds: int) -> bool:
-    """Whether there are more low bytes than tabs and line ends. feeds: how often LF stands there."""
-    usual = feeds + sum(data.count(byte) for byte in (b"\r", b"\t") if byte in data)
-    return _count(data, lambda part: part < 32) != usual
+def _low_bytes(data: bytes) -> int:
+    """How many bytes are tabs, line ends or such as no text holds."""
+    return _count(data, lambda part: part < 32)
+
+
+def _has_lone_returns(data: bytes) -> bool:
+    return b"\r" in data and data.count(b"\r\n") != count_bytes(data, CR)
+
+
+def _has_controls(data: bytes) -> bool:
+    """Whether there are more low bytes than tabs and line ends."""
+    usual = count_bytes(data, LF) + sum(data.count(byte) for byte in (b"\r", b"\t") if byte in data)
+    return _low_bytes(data) != usual
 
 
 def _without_controls(data: bytes, problems: list[Problem]) -> bytes:
     """Without NUL and other bytes that no text holds; each line that had some is named."""
-    if not _has_controls(data, count_bytes(data, LF)):
+    if not _has_controls(data):
         return data
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
     places = np.fromiter((found.start() for found in _CONTROLS.finditer(data)), np.int64)
