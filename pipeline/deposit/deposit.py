@@ -202,7 +202,7 @@ def _refuse(
 
 
 def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload]) -> Receipt:
-    """Check what a format gave, and store it with its receipt."""
+    """Check what a format gave, and keep it unless there is personal data in it."""
     feed = fmt.feed
     setting = Setting(
         timezone=sent.town.timezone,
@@ -217,14 +217,24 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload
     with ThreadPoolExecutor(1) as aside:
         in_texts = aside.submit(personal_data_in_texts, shaped.table.rows, shaped.headers, feed, codes)
         checked = check(shaped.values, shaped.headers, feed, setting)
+    if personal := in_texts.result() or personal_data_in_unread(_unread(checked), feed):
+        problem = problem_frame([personal])
+        return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
     problems = pl.concat([read, checked.problems])
     problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
-    writers = _writers(shaped, checked, feed, problems)
-    with ThreadPoolExecutor(len(writers)) as aside:  # the longest work that is left; the receipt is made meanwhile
+    return _keep(sent, fmt, shaped, checked, problems, uploads)
+
+
+def _keep(
+    sent: Sent, fmt: Format, shaped: Shaped, checked: Checked, problems: pl.DataFrame, uploads: list[StoredUpload]
+) -> Receipt:
+    """Store what was checked with its receipt. problems: all that is said of lines; what is said of the whole is added.
+
+    Writing is the longest work that is left: the receipt is made meanwhile.
+    """
+    feed, writers = fmt.feed, _writers(shaped, checked, fmt.feed, problems)
+    with ThreadPoolExecutor(len(writers)) as aside:
         written = {name: aside.submit(_write_aside, sent, name, write) for name, write in writers.items()}
-        if personal := in_texts.result() or personal_data_in_unread(_unread(checked), feed):
-            problem = problem_frame([personal])
-            return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
         rows = _rows(shaped, checked, problems)
         status, share = _status(rows, feed)
         if status == "waiting":

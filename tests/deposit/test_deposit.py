@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from pipeline.contract.town import Town
+from pipeline.deposit import annotated, line_ranges
 from pipeline.deposit.deposit import UnknownFormatError, deposit_file
 from pipeline.deposit.receipt import Receipt, render_receipt
 from pipeline.deposit.store import list_uploads
@@ -111,6 +112,45 @@ def test_the_sender_gets_their_lines_back_with_the_problem_beside_each(deposit: 
     assert rows["23"]["passages"] == "douze"
     assert rows["23"]["problemes"] == "« passages » : « douze » n'est pas un nombre. Écrivez 12."
     assert rows["2"]["problemes"] == ""
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_bad_lines_are_told_of_alike_however_many_are_dealt_with_at_once(
+    at_once: int, deposit: Deposit, given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given()
+    bad = ["GR12;03/11/2025 10:00;douze", "GR12;03/11/2025 11:00", "GR99;32/13/2025 11:00;x", 'GR12;"12;4']
+    good = [f"GR12;04/11/2025 {hour:02}:00;{hour}" for hour in range(9)]
+    lines = [line for pair in zip(good, [*bad, *bad, "GR12;05/11/2025 11:00;7;"], strict=True) for line in pair]
+    text = "\n".join(["compteur;debut;passages", *lines])
+    whole = deposit(text).folder
+    monkeypatch.setattr(line_ranges, "LINES_AT_ONCE", at_once)
+    parts = deposit(text + "\n").folder
+    assert whole is not None
+    assert parts is not None
+    assert (parts / "annotated.csv").read_bytes() == (whole / "annotated.csv").read_bytes()
+    rejected = [pl.read_parquet(folder / "rejected.parquet") for folder in (parts, whole)]
+    assert rejected[0].equals(rejected[1])
+    assert rejected[0]["line"].to_list() == [3, 5, 7, 9, 11, 13, 15, 17, 19]
+
+
+def test_of_a_long_file_only_the_lines_with_a_problem_come_back(
+    deposit: Deposit, given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given()
+    monkeypatch.setattr(annotated, "ALL_ROWS_UP_TO", 3)
+    rows = [
+        "GR12;03/11/2025 10:00;1",
+        "GR12;03/11/2025 11:00;douze",
+        "GR12;03/11/2025 12:00;3",
+        "GR12;03/11/2025 13:00",
+    ]
+    folder = deposit(
+        "\n".join(["compteur;debut;passages", *rows, "GR12;03/11/2025 14:00;5", rows[0][:-1] + "9"])
+    ).folder
+    assert folder is not None
+    _, *lines = (folder / "annotated.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in lines] == ["2", "3", "5", "7"]
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(deposit: Deposit) -> None:
