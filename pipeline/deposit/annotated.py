@@ -63,10 +63,10 @@ def _free(header: str, named: dict[str, str]) -> str:
 def _harmless(column: pl.Series) -> pl.Series:
     """Cells that no spreadsheet takes for a formula."""
     texts = Texts.of(column)
-    is_formula = texts.distinct.str.contains(FORMULA) & ~texts.distinct.str.contains(NUMBER)
+    is_formula = texts.distinct.str.contains(FORMULA)
     if not is_formula.any():
         return column
-    plain = ("'" + texts.distinct).zip_with(is_formula, texts.distinct)
+    plain = ("'" + texts.distinct).zip_with(is_formula & ~texts.distinct.str.contains(NUMBER), texts.distinct)
     return texts.coded(plain).of(texts.cells).alias(column.name)
 
 
