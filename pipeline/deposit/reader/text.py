@@ -197,7 +197,9 @@ def _from_old_encoding(data: bytes, problems: list[Problem]) -> tuple[bytes, str
     """Windows-1252 to UTF-8, line by line where the file mixes both; what fits neither is marked as lost."""
     lines = data.split(b"\n")
     foreign = {number for number, line in enumerate(lines, 1) if not line.isascii() and not _is_utf8(line)}
-    is_mixed = any(_UTF8_LETTER.search(line) for line in lines if not line.isascii())
+    is_mixed = any(
+        number not in foreign or _UTF8_LETTER.search(line) for number, line in enumerate(lines, 1) if not line.isascii()
+    )
     is_1252 = not any(_NOT_1252.search(b" " + lines[number - 1] + b" ") for number in foreign)
     if is_1252 and not is_mixed:
         problems.append(Problem("encoding-error.cp1252", "repair", line=min(foreign)))

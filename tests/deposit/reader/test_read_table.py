@@ -226,6 +226,13 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(read: Read) -> None:
     assert said(table) == [(3, "encoding-error.cp1252", "repair")]
 
 
+def test_a_line_in_an_old_encoding_below_letters_that_french_does_not_have(read: Read) -> None:
+    # Found by fuzzing: č has a byte that Windows-1252 leaves empty, and the whole file was read as Windows-1252.
+    table = read(HEADER.encode() + "GR12;rue Kovač;1\n".encode() + "GR13;Noël;2\n".encode("cp1252"))
+    assert [row[1] for row in rows(table)] == ["rue Kovač", "Noël"]
+    assert said(table) == [(3, "encoding-error.cp1252", "repair")]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_of_every_kind_give_the_same_lines(read: Read, end: str) -> None:
     assert [row[-1] for row in rows(read(f"{HEADER}GR12;x;1\nGR13;y;2\n".replace("\n", end)))] == [2, 3]
