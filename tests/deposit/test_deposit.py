@@ -153,6 +153,17 @@ def test_of_a_long_file_only_the_lines_with_a_problem_come_back(
     assert [line.split(";")[0] for line in lines] == ["2", "3", "5", "7"]
 
 
+@pytest.mark.parametrize("header", ["*", "^x$", "^.*$"])
+def test_a_file_with_a_header_like_a_pattern_has_its_receipt(header: str, deposit: Deposit, given) -> None:
+    given()
+    rows = ["GR12;01/11/2025 10:00;4;u", "GR12;01/11/2025 11:00;5;w"]
+    receipt = deposit("\n".join([f"compteur;debut;passages;{header}", *rows]))
+    assert (receipt.status, receipt.rows.accepted) == ("accepted", 2)
+    assert receipt.folder is not None
+    first, *_ = (receipt.folder / "annotated.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert first == f"ligne;compteur;debut;passages;{header} (colonne 4);problemes"
+
+
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(deposit: Deposit) -> None:
     text = 'evenement;debut;fin;lieu\n"=HYPERLINK(""http://x"")";13/12/2025 10:00;13/12/2025 19:00;-12\n'
     folder = deposit(text, "events").folder

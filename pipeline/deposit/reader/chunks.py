@@ -43,6 +43,8 @@ def read_chunks(
 ) -> list[Table]:
     """Read a delimited text in parts whose rows, problems, rejected lines and counts add up to those of the whole.
 
+    The usual form of a column, by which pieces of a broken line are known, and a shift of all columns are looked for in
+    each part by itself: parts should be long.
     What is said of the header stands in the first part; see read_table for the rest, but that text columns are
     Categorical. A file that needs a repair as a whole (old encoding, lone CR, NUL), or has no header, comes as one
     part. Columns without a name are kept in every part, even where empty, as a later one may fill them.

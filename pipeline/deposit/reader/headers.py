@@ -27,11 +27,16 @@ def fold(text: str) -> str:
 
 
 def unique_names(cells: Iterable[str]) -> list[str]:
-    """A name for each header cell: as sent; `colonne 3` where it is blank; `name (2)` where an earlier one has it."""
+    """A name for each header cell: as sent; `colonne 3` where it is blank; `name (2)` where an earlier one has it.
+
+    What the engine would take for a pattern of names (`*`, `^x$`) is called `* (colonne 3)`.
+    """
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(cells, 1):
         wanted = trim(cell) or f"colonne {place}"
+        if wanted == "*" or (wanted.startswith("^") and wanted.endswith("$")):
+            wanted = f"{wanted} (colonne {place})"
         name, number = wanted, 1
         while name in taken:
             number += 1

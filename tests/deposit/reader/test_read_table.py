@@ -226,6 +226,17 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(read: Read) -> None:
     assert said(table) == [(3, "encoding-error.cp1252", "repair")]
 
 
+@pytest.mark.parametrize("header", ["*", "^x$", "^.*$", "^", "$"])
+@pytest.mark.parametrize("lines", [0, 1, 3])
+def test_a_header_that_looks_like_a_pattern_is_a_name_like_any_other(read: Read, header: str, lines: int) -> None:
+    # Polars takes « * » for every column, and what stands between ^ and $ for an expression.
+    table = read(f"compteur;debut;passages;{header}\n" + "GR12;03/11/2025 14:00;5;u\n" * lines)
+    assert table.header == ["compteur", "debut", "passages", header]
+    assert table.rows.height == lines
+    assert [list(row[:4]) for row in table.rows.rows()] == [["GR12", "03/11/2025 14:00", "5", "u"]] * lines
+    assert ("extra-header-warn", header) in table.problems.select("key", "value").rows()
+
+
 def test_a_line_in_an_old_encoding_below_letters_that_french_does_not_have(read: Read) -> None:
     # Found by fuzzing: č has a byte that Windows-1252 leaves empty, and the whole file was read as Windows-1252.
     table = read(HEADER.encode() + "GR12;rue Kovač;1\n".encode() + "GR13;Noël;2\n".encode("cp1252"))
