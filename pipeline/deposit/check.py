@@ -15,7 +15,7 @@ from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
 from pipeline.deposit.references import Known, check_reference
-from pipeline.deposit.typed_rows import Coded, TypedRows, Whole
+from pipeline.deposit.typed_rows import Coded, TypedRows, Whole, repeated
 from pipeline.deposit.values import type_columns
 from pipeline.derive import polars_schema
 from pipeline.derive.polars_schema import utc_name
@@ -109,7 +109,7 @@ def _good(said: list[pl.DataFrame], height: int) -> pl.Series:
     bad = pl.concat(
         [no_findings()["row"], *(frame.filter("rejects")["row"] for frame in said if frame.height)]
     ).unique()
-    good = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
+    good = repeated(True, height, pl.Boolean)
     return good.scatter(bad, False) if len(bad) else good
 
 

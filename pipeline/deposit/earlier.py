@@ -20,10 +20,9 @@ def known_codes(
     and the counters' steps where it needs them."""
     uploads = list(uploads)
     wanted = {column.references for column in feed.columns if column.references is not None}
-    ids = {name: _codes(name, _accepted(name, uploads)) for name in wanted if _accepted(name, uploads)}
-    counters = _accepted("counters", uploads) if "counters" in wanted else []
-    known = Known(ids, aliases=aliases or {})
-    return replace(known, steps=_steps(counters)) if counters else known
+    files = {name: found for name in wanted if (found := _accepted(name, uploads))}
+    known = Known({name: _codes(name, found) for name, found in files.items()}, aliases=aliases or {})
+    return replace(known, steps=_steps(files["counters"])) if "counters" in files else known
 
 
 def known_codes_of(feed: str, uploads: Iterable[StoredUpload]) -> frozenset[str]:

@@ -27,11 +27,13 @@ class SentFile:
 
     @classmethod
     def at(cls, path: Path) -> "SentFile":
+        if path.stat().st_size <= LARGE_BYTES:
+            return cls(path, path.read_bytes(), is_large=False)
         with path.open("rb") as file:
             top = file.read(_TOP_BYTES)
-            if path.stat().st_size > LARGE_BYTES and not is_workbook(top) and not kind_of(top):
-                return cls(path, top, is_large=True)
-            return cls(path, top + file.read(), is_large=False)
+        if is_workbook(top) or kind_of(top):
+            return cls(path, path.read_bytes(), is_large=False)
+        return cls(path, top, is_large=True)
 
 
 def shape_file(file: SentFile, fmt: Format, timezone: str, views: Sequence[View]) -> Shaped:

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.contract import Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
 from pipeline.deposit.references import Known
-from pipeline.deposit.typed_rows import PART_ROWS, Coded, TypedRows, Whole
+from pipeline.deposit.typed_rows import PART_ROWS, Coded, TypedRows, Whole, repeated
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOWN = "%d/%m/%Y %H:%M"
@@ -64,7 +64,7 @@ def _steps(rows: TypedRows, known: Known) -> Coded | Whole:
     """The step of each row's counter at that time, null where no counter is meant or none is known."""
     counters = rows.columns.get("counter_id")
     if not isinstance(counters, Coded) or known.steps.is_empty():
-        return Whole(pl.repeat(None, rows.height, dtype=pl.Duration("us"), eager=True))
+        return Whole(repeated(None, rows.height, pl.Duration("us")))
     steps = known.steps.select(
         "counter_id", "valid_from", pl.duration(minutes="step_min", time_unit="us").alias("step")
     )
@@ -90,7 +90,7 @@ def _near_changes(starts: pl.Series, timezone: str) -> pl.Series:
     """Which starts are on the days around a change of the clock; null where there is none."""
     first, last = starts.min(), starts.max()
     if not isinstance(first, datetime) or not isinstance(last, datetime):
-        return pl.repeat(None, len(starts), dtype=pl.Boolean, eager=True)
+        return repeated(None, len(starts), pl.Boolean)
     begin = first.date() - 2 * DAY
     days = pl.datetime_range(begin, last + 3 * DAY, "1d", time_unit="us", time_zone="UTC", eager=True)
     local = days.dt.convert_time_zone(timezone)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.deposit.typed_rows import Coded
+from pipeline.deposit.typed_rows import Coded, repeated
 
 _STEP = 1 << 18
 _NOWHERE = 2**32 - 1
@@ -55,7 +55,7 @@ class Texts:
     def holding(self, is_meant: pl.Series) -> pl.Series:
         """Whether each row holds one of the texts that are meant. is_meant: one Boolean a distinct text, null = no."""
         if not is_meant.any():
-            return pl.repeat(False, len(self.cells), dtype=pl.Boolean, eager=True)
+            return repeated(False, len(self.cells), pl.Boolean)
         return self.coded(is_meant).of(self.cells).fill_null(False)
 
     def rows(self, is_meant: pl.Series) -> pl.Series:
@@ -70,7 +70,7 @@ class Texts:
     def at(self, rows: pl.Series) -> pl.Series:
         """The texts of some rows (String)."""
         if self.distinct.is_empty():
-            return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+            return repeated(None, len(rows), pl.String)
         return self.distinct.gather(self.place_of(rows))
 
     def counts(self) -> pl.Series:

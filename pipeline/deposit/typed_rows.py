@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,11 @@ _MOST = 2**32
 _MEANT = "@meant"
 _ENDS = frozenset({"end", "end_utc"})
 _FOR_ENDS = ("start", "start_utc", "end", "end_utc", "end_is_exact", "step")
+
+
+def repeated(value: Any, height: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """The same value for so many rows, without the engine's plan for it, of which small files would need many."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
 
 
 def in_parts(make: Callable[[int], Made], height: int) -> Iterator[Made]:
@@ -32,7 +38,7 @@ class Coded:
     def of(self, cells: pl.Series) -> pl.Series:
         """The values of some of the cells."""
         if self.values.null_count() == len(self.values):
-            return pl.repeat(None, len(cells), dtype=self.values.dtype, eager=True)
+            return repeated(None, len(cells), self.values.dtype)
         if len(cells) >= PART_ROWS and (self.values.dtype.is_numeric() or self.values.dtype.is_temporal()):
             return _taken(self.values, cells)
         return self.values.gather(cells)

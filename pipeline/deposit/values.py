@@ -12,7 +12,7 @@ from pipeline.deposit.dates import read_dates, read_datetimes, read_times
 from pipeline.deposit.numbers import check_bounds, read_numbers
 from pipeline.deposit.reading import Read, Typed, findings, no_findings
 from pipeline.deposit.texts import Texts
-from pipeline.deposit.typed_rows import PART_ROWS, Coded, Whole
+from pipeline.deposit.typed_rows import PART_ROWS, Coded, Whole, repeated
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
 from pipeline.derive.polars_schema import utc_name
 
@@ -54,7 +54,7 @@ def type_columns(
     """
     columns: dict[str, Coded | Whole] = {}
     said: list[pl.DataFrame] = [no_findings()]
-    repaired = pl.repeat(False, values.height, dtype=pl.Boolean, eager=True)
+    repaired = repeated(False, values.height, pl.Boolean)
     every: dict[str, Typed] = {}
     each = at_once if values.height > PART_ROWS else map
     texts_of = list(each(Texts.of, (values[column.name] for column in feed.columns)))

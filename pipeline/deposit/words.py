@@ -12,6 +12,7 @@ from pipeline.contract import Column, Enum
 from pipeline.contract.trades import all_trades, normalise_trade
 from pipeline.deposit.reading import Reading, Typed, read_rest
 from pipeline.deposit.texts import Texts
+from pipeline.deposit.typed_rows import repeated
 
 YES = frozenset({"oui", "vrai", "true", "yes", "1", "o", "y", "x"})
 NO = frozenset({"non", "faux", "false", "no", "0", "n"})
@@ -128,7 +129,7 @@ def luhn(digits: str) -> int:
 
 def _read_each(texts: Texts, read_text: ReadText, dtype: pl.DataType, column: Column) -> Typed:
     """Read text by text: lists of words are short."""
-    plain = pl.repeat(None, len(texts.distinct), dtype=dtype, eager=True)
+    plain = repeated(None, len(texts.distinct), dtype)
     return read_rest(texts.distinct, plain, _or_empty(read_text), column.name).by_row(texts)
 
 

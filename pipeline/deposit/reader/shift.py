@@ -44,11 +44,11 @@ def is_shifted(rows: pl.DataFrame, names: Sequence[str]) -> bool:
     looks = {place: look for place, name in enumerate(names) if (look := _looks().get(fold(name)))}
     if rows.height < _FEW or not looks:
         return False
-    sample = rows.select(names).gather_every(max(1, rows.height // _SAMPLE))
-    columns = [[cell for cell in sample[name] if cell] for name in names]
+    step = max(1, rows.height // _SAMPLE)
+    columns = [list(filter(None, rows[name].gather_every(step).cast(pl.String).to_list())) for name in names]
     if min(_shares(columns, looks, 0), default=1.0) > _MISFITS:
         return False
-    return any(min(_shares(columns, looks, step), default=0.0) > _FITS for step in (1, -1))
+    return any(min(_shares(columns, looks, by), default=0.0) > _FITS for by in (1, -1))
 
 
 def _shares(columns: Sequence[Sequence[str]], looks: dict[int, re.Pattern[str]], step: int) -> list[float]:
