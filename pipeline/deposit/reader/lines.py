@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+_STEP = 1 << 20
+
 
 class Lines:
     """The lines of some text, counted from 0. data: valid UTF-8 whose lines end with LF or CRLF."""
@@ -67,7 +69,10 @@ class Lines:
 
     def places(self, sign: bytes) -> np.ndarray:
         """The bytes at which a sign of one byte stands, in order."""
-        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(sign))
+        whole, wanted = np.frombuffer(self.data, np.uint8), ord(sign)
+        # In steps that stay in the processor's cache.
+        steps = [np.flatnonzero(whole[at : at + _STEP] == wanted) + at for at in range(0, len(whole), _STEP)]
+        return np.concatenate(steps) if steps else np.array([], np.int64)
 
 
 def top_lines(data: bytes, count: int) -> list[str]:

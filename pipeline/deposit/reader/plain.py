@@ -16,7 +16,7 @@ from pipeline.deposit.reader.cells import INVISIBLE
 from pipeline.deposit.reader.judge import is_suspect
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
-from pipeline.deposit.reader.quotes import with_regular_quotes
+from pipeline.deposit.reader.quotes import Buffer, with_regular_quotes
 
 _BLOCK = 1 << 26
 # Invisible characters that white space tests on bytes would miss.
@@ -31,7 +31,7 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     first: physical line of the first. None where the engine cannot cut these lines at all.
     """
     regular, irregular, has_quotes = with_regular_quotes(text, layout)
-    cut = _cut(regular.data, layout, has_quotes=has_quotes)
+    cut = _cut(regular, layout, has_quotes=has_quotes)
     if cut is None:
         return None
     table, dictionaries, ragged = cut
@@ -70,7 +70,7 @@ def _may_have_blank_ends(words: pa.Array) -> bool:
 
 
 def _cut(
-    data: bytes, layout: Layout, *, has_quotes: bool
+    data: Buffer, layout: Layout, *, has_quotes: bool
 ) -> tuple[pl.DataFrame, list[list[pa.Array]], np.ndarray] | None:
     """Every line cut into its cells, the texts of each column, and the lines with another number of cells.
 

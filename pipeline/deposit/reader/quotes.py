@@ -5,11 +5,12 @@ import numpy as np
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 
+Buffer = bytes | np.ndarray
 _LF, _CR = 10, 13
 _NO_QUOTE = ord("_")
 
 
-def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray, bool]:
+def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Buffer, np.ndarray, bool]:
     """The text with a letter in the place of each quote of an irregular line, the irregular lines in order, and whether
     any other line has quotes; where none has, the text stays as it is, for quotes are letters then.
 
@@ -20,7 +21,7 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray,
     quote, separator = (sign.encode() for sign in (layout.quote, layout.separator))
     places = text.places(quote) if quote in text.data else np.array([], np.int64)
     if not len(places):
-        return text, places, False
+        return text.data, places, False
     letters = np.frombuffer(text.data, np.uint8)
     lines, first, of, count = np.unique(text.at(places), return_index=True, return_inverse=True, return_counts=True)
     opens = (np.arange(len(places)) - first[of]) % 2 == 0
@@ -30,9 +31,9 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Lines, np.ndarray,
     is_irregular = count % 2 == 1
     is_irregular[of[~fits]] = True
     if is_irregular.all():
-        return text, lines, False
+        return text.data, lines, False
     if not is_irregular.any():
-        return text, lines[:0], True
+        return text.data, lines[:0], True
     changed = letters.copy()
     changed[places[is_irregular[of]]] = _NO_QUOTE
-    return Lines(changed.tobytes()), lines[is_irregular], True
+    return changed, lines[is_irregular], True
