@@ -37,12 +37,12 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     table, dictionaries, ragged = cut
     is_plain = np.ones(table.height + len(ragged), bool)
     is_plain[ragged] = False
-    lines = np.flatnonzero(is_plain).astype(np.uint32)
-    texts = [pl.Series(words, dtype=pl.String) for column in dictionaries for words in column]
+    lines = np.arange(len(is_plain), dtype=np.uint32)
+    lines = lines[is_plain] if len(ragged) else lines
     doubtful = [pl.Series(words) for column in dictionaries for words in column if _may_have_blank_ends(words)]
     if any((words != words.str.strip_chars(INVISIBLE)).any() for words in doubtful):
         table = table.with_columns(pl.all().cast(pl.String).str.strip_chars(INVISIBLE).cast(pl.Categorical()))
-    beginnings = pl.concat(texts[: len(dictionaries[0])]) if dictionaries[0] else pl.Series([], dtype=pl.String)
+    beginnings = pl.concat([pl.Series([], dtype=pl.String), *map(pl.Series, dictionaries[0])])
     letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
     is_plain[irregular] = False
     is_plain[_lines_with_signs(text, letters, layout)] = False
