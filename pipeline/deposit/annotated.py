@@ -71,9 +71,12 @@ def _harmless(column: pl.Series) -> pl.Series:
 
 
 def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
-    """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once."""
+    """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once.
+
+    problems: schema PROBLEMS, those that tell of a line.
+    """
     parts = ["column", "key", "severity", "value", "expected", "fix"]
-    placed = problems.drop_nulls("line").select("line", *parts)
+    placed = problems.select("line", *parts)
     if placed.is_empty():
         return pl.DataFrame(schema={"line": pl.UInt32, "said": pl.String})
     placed = shortened(placed)

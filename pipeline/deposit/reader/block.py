@@ -1,7 +1,7 @@
-"""A run of whole lines to rows: what is surely plain by the engine, every other line judged by itself.
+"""A run of whole lines to rows: what is surely plain, or surely refused, at once, every other line judged by itself.
 
-The vectorised part decides only which lines are surely plain rows. Everything else about a line is said by `judge`, so
-both ways agree: `careful=True` sends every line there.
+The vectorised parts decide only what is certain, and say of it what `judge` would. Everything else is said by `judge`
+itself, so both ways agree: `careful=True` sends every line there.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ class Found:
 
 
 def find_plain(data: bytes, first: int, layout: Layout, *, careful: bool = False) -> Found:
-    """The plain rows of whole lines of data, by the engine alone, so that other threads can work meanwhile.
+    """The plain rows of whole lines of data, and the lines surely refused, by the engine alone, so that other threads
+    can work meanwhile.
 
     first: physical line of the first of them. careful: let every line be judged by itself.
     """
