@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract import Problem
-from pipeline.deposit.line_ranges import Cut, line_ranges
+from pipeline.deposit.line_ranges import line_ranges
 from pipeline.deposit.problems import by_line, shortened
 from pipeline.deposit.table import Table
-from pipeline.deposit.texts import Texts
+from pipeline.deposit.texts import Texts, TextsOf, texts_in
 
 # Above this only the rows with a problem are given back: no spreadsheet opens more than a million.
 ALL_ROWS_UP_TO = 200_000
@@ -25,22 +25,29 @@ def annotated_rows(table: Table, problems: pl.DataFrame) -> Iterator[pl.DataFram
 
     Lines that the reader refused have their text in `texte_brut`. problems: schema PROBLEMS, of the whole file.
     """
-    rows = table.rows.rename({name: f"c:{name}" for name in table.rows.columns if name != "line"})
+    rows = table.rows
     gives_all = rows.height <= ALL_ROWS_UP_TO
     told = [rows["line"], table.rejected["line"]] if gives_all else [problems["line"].drop_nulls()]
     for cut in line_ranges(*told):
         said = cut(problems)
         part = cut(rows) if gives_all else cut(rows).filter(pl.col("line").is_in(said["line"].implode()))
-        yield _annotated(part, table, cut, said)
+        cells = _harmless_cells(part, table.texts if part.height == rows.height else texts_in(part))
+        yield _annotated(cells, cut(table.rejected) if table.rejected.height else None, said)
 
 
-def _annotated(rows: pl.DataFrame, table: Table, cut: Cut, problems: pl.DataFrame) -> pl.DataFrame:
-    said = _sentences(problems)
-    rejected = cut(table.rejected).select("line", "raw")
-    rows, rejected = (part.select("line", *map(_harmless, part.drop("line"))) for part in (rows, rejected))
-    if table.rejected.height:
-        rows = pl.concat([rows, rejected], how="diagonal").sort("line", maintain_order=True)
-    told = rows.join(said, on="line", how="left", maintain_order="left")
+def _harmless_cells(rows: pl.DataFrame, texts: TextsOf) -> pl.DataFrame:
+    """`line`, and the columns that were sent, each called `c:` and its header. texts: of their columns."""
+    sent = [name for name in rows.columns if name != "line"]
+    return pl.DataFrame({"line": rows["line"], **{f"c:{name}": _harmless(rows[name], texts(name)) for name in sent}})
+
+
+def _annotated(rows: pl.DataFrame, rejected: pl.DataFrame | None, problems: pl.DataFrame) -> pl.DataFrame:
+    """rejected: lines that the reader refused, None where the file has none."""
+    if rejected is not None:
+        raw = _harmless(rejected["raw"], Texts.of(rejected["raw"]))
+        refused = pl.DataFrame({"line": rejected["line"], "raw": raw})
+        rows = pl.concat([rows, refused], how="diagonal").sort("line", maintain_order=True)
+    told = _with_sentences(rows, problems)
     named = {"line": "ligne", "raw": "texte_brut", "said": "problemes"}
     order = ["line", *(name for name in told.columns if name not in {"line", "said"}), "said"]
     return told.select(pl.col(name).alias(named.get(name, _free(name.removeprefix("c:"), named))) for name in order)
@@ -60,32 +67,31 @@ def _free(header: str, named: dict[str, str]) -> str:
     return f"{plain} (envoyé)" if plain in named.values() else plain
 
 
-def _harmless(column: pl.Series) -> pl.Series:
-    """Cells that no spreadsheet takes for a formula."""
-    texts = Texts.of(column)
+def _harmless(column: pl.Series, texts: Texts) -> pl.Series:
+    """Cells that no spreadsheet takes for a formula. texts: of the column."""
     is_formula = texts.distinct.str.contains(FORMULA)
     if not is_formula.any():
         return column
     plain = ("'" + texts.distinct).zip_with(is_formula & ~texts.distinct.str.contains(NUMBER), texts.distinct)
-    return texts.coded(plain).of(texts.cells).alias(column.name)
+    return texts.coded(plain).of(texts.cells)
 
 
-def _sentences(problems: pl.DataFrame) -> pl.DataFrame:
-    """`line` and `said`: the sentences of each line, joined. Each distinct sentence is made once.
+def _with_sentences(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `said`, the sentences of each line. Each distinct sentence is made once.
 
     problems: schema PROBLEMS, those that tell of a line.
     """
+    if problems.is_empty():
+        return rows.with_columns(pl.lit(None, pl.String).alias("said"))
     parts = ["column", "key", "severity", "value", "expected", "fix"]
-    placed = problems.select("line", *parts)
-    if placed.is_empty():
-        return pl.DataFrame(schema={"line": pl.UInt32, "said": pl.String})
-    placed = shortened(placed)
+    placed = shortened(problems.select("line", *parts))
     distinct = placed.select(parts).unique(maintain_order=True)
     texts = [_sentence(Problem(**row)) for row in distinct.iter_rows(named=True)]
     worded = placed.join(
         distinct.with_columns(pl.Series("said", texts, dtype=pl.String)), on=parts, how="left", nulls_equal=True
     )
-    return by_line(worded.select("line", "said"), pl.col("said").unique(maintain_order=True).str.join(" | "))
+    said = by_line(worded.select("line", "said"), pl.col("said").unique(maintain_order=True).str.join(" | "))
+    return rows.join(said, on="line", how="left", maintain_order="left")
 
 
 def _sentence(problem: Problem) -> str:

@@ -15,6 +15,7 @@ from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
 from pipeline.deposit.references import Known, check_reference
+from pipeline.deposit.texts import TextsOf
 from pipeline.deposit.typed_rows import Coded, TypedRows, Whole, repeated
 from pipeline.deposit.values import type_columns
 from pipeline.derive import polars_schema
@@ -72,13 +73,13 @@ class Checked:
         return int(self.is_good.gather(empty).sum())
 
 
-def check(values: pl.DataFrame, headers: Mapping[str, str], feed: Feed, setting: Setting) -> Checked:
+def check(values: pl.DataFrame, texts: TextsOf, headers: Mapping[str, str], feed: Feed, setting: Setting) -> Checked:
     """Check every row of `values` (one text column a feed column, `line`, `source_column`).
 
-    headers: the header as sent of each feed column, for the messages.
+    texts: of its columns; headers: the header as sent of each feed column, for the messages.
     """
     latest = setting.latest.astimezone(ZoneInfo(setting.timezone)).replace(tzinfo=None)
-    read = type_columns(values, feed, latest.year, setting.timezone, setting.declared)
+    read = type_columns(values.height, texts, feed, latest.year, setting.timezone, setting.declared)
     columns, repaired, said = {**read.columns, "line": Whole(values["line"])}, read.repaired, [read.findings]
     for column in feed.columns:
         if column.references is not None:
@@ -106,11 +107,9 @@ def check(values: pl.DataFrame, headers: Mapping[str, str], feed: Feed, setting:
 
 def _good(said: list[pl.DataFrame], height: int) -> pl.Series:
     """Which rows nothing rejects so far."""
-    bad = pl.concat(
-        [no_findings()["row"], *(frame.filter("rejects")["row"] for frame in said if frame.height)]
-    ).unique()
     good = repeated(True, height, pl.Boolean)
-    return good.scatter(bad, False) if len(bad) else good
+    bad = [frame["row"].filter(frame["rejects"]) for frame in said if frame.height]
+    return good.scatter(pl.concat(bad).unique(), False) if bad else good
 
 
 def _future(typed: Typed, column: Column, latest: datetime) -> pl.DataFrame:
@@ -134,6 +133,8 @@ def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
         found = rows.settled.filter(~holds)["row"] if rows.settled.height else rows.settled["row"]
     else:
         found = rows.one((~holds).fill_null(False), names).arg_true()
+    if found.is_empty():
+        return no_findings()
     value = rows.at(found, [rule.right])[rule.right]
     if value.dtype.is_temporal():
         value = value.dt.strftime("%d/%m/%Y %H:%M" if value.dtype == pl.Datetime else "%d/%m/%Y")
@@ -145,6 +146,8 @@ def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
 
 def _problems(said: pl.DataFrame, values: pl.DataFrame, headers: Mapping[str, str], feed: Feed) -> pl.DataFrame:
     """Findings as problems: the row's line, and the header as it was sent (in wide layouts that of the cell)."""
+    if said.is_empty():
+        return PROBLEMS.to_frame()
     template = {column.name: column.header for column in feed.columns}
     placed = said.with_columns(values.select(pl.col("line", "source_column").gather(said["row"])))
     sent = (

@@ -182,6 +182,8 @@ def _habit(left: pl.Series, plain: pl.Series, texts: Texts, latest_year: int) ->
     left: the distinct texts that are not plain; plain: those that the engine read day first, null elsewhere, each of
     which weighs as many as the rows that hold it.
     """
+    if left.is_empty():
+        return Habit(day_first=False, doubtful=False, latest_year=latest_year)
     parts = left.str.extract_groups(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:\D|$)").struct.unnest()
     first, second = (parts[name].cast(pl.Int32) for name in parts.columns)
     day_first = len(parts.filter((first > 12) & (second <= 12)))

@@ -26,6 +26,7 @@ from pipeline.deposit.personal import personal_data_in_texts, personal_data_in_u
 from pipeline.deposit.problems import problem_frame
 from pipeline.deposit.reader import Peek
 from pipeline.deposit.receipt import Receipt, Rows, Status, Values, count_by_code, shown_problems
+from pipeline.deposit.references import Known
 from pipeline.deposit.rejected import write_rejected
 from pipeline.deposit.store import (
     ACCEPTED,
@@ -120,7 +121,10 @@ def deposit_file(
         fmt = _format_of(sent, seen, feed, formats)
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
-        return _deposit(sent, fmt, shape_file(file, fmt, town.timezone, seen.views), uploads)
+        with ThreadPoolExecutor(1) as aside:
+            known = aside.submit(known_codes, fmt.feed, uploads, read_aliases(home))
+            shaped = shape_file(file, fmt, town.timezone, seen.views)
+        return _deposit(sent, fmt, shaped, known.result(), uploads)
 
 
 def size_problem(path: Path, home: TownHome) -> Problem | None:
@@ -201,27 +205,27 @@ def _refuse(
     return replace(receipt, folder=put(sent.home, receipt, files))
 
 
-def _deposit(sent: Sent, fmt: Format, shaped: Shaped, uploads: list[StoredUpload]) -> Receipt:
-    """Check what a format gave, and keep it unless there is personal data in it."""
-    feed = fmt.feed
+def _deposit(sent: Sent, fmt: Format, shaped: Shaped, known: Known, uploads: list[StoredUpload]) -> Receipt:
+    """Check what a format gave, and keep it unless there is personal data in it. known: what the town declared."""
+    feed, table = fmt.feed, shaped.table
     setting = Setting(
         timezone=sent.town.timezone,
         latest=_latest(sent),
-        known=known_codes(feed, uploads, read_aliases(sent.home)),
+        known=known,
         declared=frozenset(name for name, rule in fmt.columns.items() if isinstance(rule, Moment)),
     )
-    read = pl.concat([shaped.table.problems, shaped.problems])
+    read = pl.concat([table.problems, shaped.problems])
     if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
-        return _refuse(sent, feed.name, read, _all_rejected(shaped.table.counts))
-    codes = {code for known in setting.known.ids.values() for code in known}
+        return _refuse(sent, feed.name, read, _all_rejected(table.counts))
+    codes = {code for of_feed in known.ids.values() for code in of_feed}
     with ThreadPoolExecutor(1) as aside:
-        in_texts = aside.submit(personal_data_in_texts, shaped.table.rows, shaped.headers, feed, codes)
-        checked = check(shaped.values, shaped.headers, feed, setting)
+        in_texts = aside.submit(personal_data_in_texts, table.rows, table.texts, shaped.headers, feed, codes)
+        checked = check(shaped.values, shaped.texts, shaped.headers, feed, setting)
     if personal := in_texts.result() or personal_data_in_unread(_unread(checked), feed):
         problem = problem_frame([personal])
-        return _refuse(sent, feed.name, problem, _all_rejected(shaped.table.counts), is_kept=False)
+        return _refuse(sent, feed.name, problem, _all_rejected(table.counts), is_kept=False)
     problems = pl.concat([read, checked.problems])
-    problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(shaped.table.sheet, pl.String)))
+    problems = problems.with_columns(pl.col("sheet").fill_null(pl.lit(table.sheet, pl.String)))
     return _keep(sent, fmt, shaped, checked, problems, uploads)
 
 

@@ -19,7 +19,8 @@ _HELPERS = ("step", "start_is_exact", "end_is_exact")
 
 def instants(local: pl.Series, timezone: str) -> pl.Series:
     """The instants of naive local times: null for those that spring skips, the earlier of those that autumn doubles."""
-    return local.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+    placed = pl.col("local").dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+    return local.to_frame("local").select(placed.dt.convert_time_zone("UTC"))["local"]
 
 
 def on_clock(utc: pl.Series, timezone: str) -> pl.Series:
@@ -92,12 +93,13 @@ def _near_changes(starts: pl.Series, timezone: str) -> pl.Series:
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return repeated(None, len(starts), pl.Boolean)
     begin = first.date() - 2 * DAY
-    days = pl.datetime_range(begin, last + 3 * DAY, "1d", time_unit="us", time_zone="UTC", eager=True)
+    days = pl.datetime_range(begin, last + 3 * DAY, "1d", time_unit="us", time_zone="UTC")
     local = days.dt.convert_time_zone(timezone)
-    offset = local.dt.base_utc_offset() + local.dt.dst_offset()
-    changes = pl.Series((offset != offset.shift(-1)).fill_null(False))
-    is_near = pl.select(pl.any_horizontal(changes.shift(by, fill_value=False) for by in range(-1, 3))).to_series()
-    return is_near.gather((starts.dt.date() - begin).dt.total_days())
+    offset = pl.select(offset=local.dt.base_utc_offset() + local.dt.dst_offset())
+    changes = (pl.col("offset") != pl.col("offset").shift(-1)).fill_null(False)
+    is_near = offset.select(pl.any_horizontal(changes.shift(by, fill_value=False) for by in range(-1, 3))).to_series()
+    day = starts.to_frame("start").select((pl.col("start").dt.date() - begin).dt.total_days())["start"]
+    return is_near[day]
 
 
 def _rows_near_changes(rows: TypedRows, is_near: Coded) -> pl.Series:
@@ -117,6 +119,8 @@ def _skipped(rows: TypedRows, start: Coded) -> pl.DataFrame:
     instants_of = rows.columns["start_utc"]
     assert isinstance(instants_of, Coded)
     found = start.rows(start.values.is_not_null() & instants_of.values.is_null())
+    if found.is_empty():
+        return no_findings()
     has_count = "count" in rows.names
     skipped = rows.at(found, ["start", "count"] if has_count else ["start"]).with_columns(found.alias("row"))
     skipped = skipped.with_columns(pl.col("start").dt.strftime(SHOWN).alias("value"))

@@ -40,7 +40,7 @@ def read_numbers(texts: Texts, column: Column) -> Typed:
         plain = plain.set(~plain.is_finite(), None)
     is_dotted = distinct.str.contains(".", literal=True)
     left = distinct.filter(plain.is_null() | is_dotted)
-    marks = Marks(comma=_mark_means(",", left), dot=_mark_means(".", left))
+    marks = Marks(comma=_mark_means(",", left), dot=_mark_means(".", left)) if len(left) else Marks(None, None)
     if not whole and column.unit in COUNTED and marks.dot != "decimal":
         plain = plain.set(is_dotted & distinct.str.contains(THREE_DECIMALS), None)
     read = read_rest(distinct, plain, partial(_read_number, column=column, marks=marks), column.name)

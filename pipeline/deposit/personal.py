@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pipeline.contract import Column, Enum, Feed, Identifier, Problem, String
-from pipeline.deposit.texts import Texts
+from pipeline.deposit.texts import TextsOf
 
 EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 PHONE = r"(?:^|[^\d+.,])(?:(?:\+|00)33[ .-]?(?:\(0\))?[1-9]|0[1-9])(?:[ .-]?\d{2}){4}(?:[^\d]|$)"
@@ -27,24 +27,27 @@ HEADERS = {
 
 
 def personal_data_in_texts(
-    rows: pl.DataFrame, headers: Mapping[str, str], feed: Feed, known: Iterable[str]
+    rows: pl.DataFrame, texts: TextsOf, headers: Mapping[str, str], feed: Feed, known: Iterable[str]
 ) -> Problem | None:
     """The first sign of personal data in columns of text, None where there is none. The value itself is never in the
     problem.
 
-    rows: the file's columns as sent, with `line`; headers: the header as sent of each feed column; known: codes of the
-    town, which may look like a plate. In a file of counts every column is looked at, in others those that are read.
+    rows: the file's columns as sent, with `line`; texts: of these columns; headers: the header as sent of each feed
+    column; known: codes of the town, which may look like a plate. In a file of counts every column is looked at, in
+    others those that are read.
     """
     is_counts = _is_counts(feed)
-    texts = {headers[c.name] for c in feed.columns if c.name in headers and _is_text(c)}
+    read = {headers[c.name] for c in feed.columns if c.name in headers and _is_text(c)}
     others = set(rows.columns) - {"line"} - set(headers.values()) if is_counts else set()
     signs = _signs(feed)
     codes = list(known)
-    for name in [n for n in rows.columns if n in texts | others]:
-        cells = Texts.of(rows[name])
-        filled = pl.DataFrame({"line": rows["line"].gather(cells.first), "value": cells.distinct})
+    for name in [n for n in rows.columns if n in read | others]:
+        cells = texts(name)
+        kind = _said_by(name) if name in others and not cells.is_empty else None
+        if kind is None and not _shows(cells.distinct, signs):
+            continue
+        filled = pl.DataFrame({"line": rows["line"][cells.first], "value": cells.distinct})
         filled = filled.filter(pl.col("value") != "")
-        kind = _said_by(name) if name in others and filled.height else None
         found = (int(filled["line"][0]), kind) if kind else _first(filled.filter(~pl.col("value").is_in(codes)), signs)
         if found:
             return _problem(name, *found)
@@ -78,9 +81,13 @@ def _said_by(header: str) -> str | None:
     return next((HEADERS[word] for word in words if word in HEADERS), None)
 
 
+def _shows(texts: pl.Series, signs: Mapping[str, str]) -> bool:
+    return bool(texts.str.contains("|".join(f"(?:{pattern})" for pattern in signs.values())).any())
+
+
 def _first(cells: pl.DataFrame, signs: Mapping[str, str]) -> tuple[int, str] | None:
     """The first line of `cells` (line, value) that shows one of the signs, and which."""
-    if not cells["value"].str.contains("|".join(f"(?:{pattern})" for pattern in signs.values())).any():
+    if not _shows(cells["value"], signs):
         return None
     for kind, pattern in signs.items():
         lines = cells.filter(pl.col("value").str.contains(pattern))["line"]

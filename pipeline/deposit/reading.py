@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.contract import Severity
 from pipeline.deposit.texts import Texts, marked
-from pipeline.deposit.typed_rows import Coded
+from pipeline.deposit.typed_rows import Coded, repeated
 
 # One thing found in one cell. row: index in the frame that is checked; column: internal name; rejects: the row is lost.
 FINDINGS = pl.Schema(
@@ -74,6 +74,8 @@ class Read:
 
     def by_row(self, texts: Texts) -> Typed:
         """The same for every row that holds these texts."""
+        if self.said.is_empty():
+            return Typed(texts, self.values, self.said, repeated(False, len(texts.cells), pl.Boolean))
         repairs = self.said.filter(pl.col("severity") == "repair")["row"]
         return Typed(
             texts,

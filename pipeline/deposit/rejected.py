@@ -32,6 +32,8 @@ def write_rejected(table: Table, checked: Checked, problems: pl.DataFrame, path:
 
 def _rejected(table: Table, checked: Checked, said: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     rows, raw = checked.rejected(cut), cut(table.rejected).select("line", "raw")
+    if rows.is_empty() and raw.is_empty():
+        return pl.concat([rows, raw], how="diagonal").with_columns(pl.lit(None, pl.String).alias("problems"))
     reasons = by_line(cut(said), pl.col("problems").unique().sort().str.join(" "))
     told = pl.concat([rows, raw], how="diagonal").join(reasons, on="line", how="left", maintain_order="left")
     return told.sort("line", maintain_order=True)

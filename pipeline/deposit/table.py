@@ -1,8 +1,10 @@
 """What a reader gives: the rows as text, each with its physical line, and what is wrong with the lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+from pipeline.deposit.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,10 @@ class Table:
     separator: str
     header_line: int
     sheet: str | None = None
+    _texts: dict[str, Texts] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def texts(self, name: str) -> Texts:
+        """The distinct texts of a column of `rows`, looked for once: checks and what is written ask for the same."""
+        if name not in self._texts:
+            self._texts[name] = Texts.of(self.rows[name])
+        return self._texts[name]

@@ -41,7 +41,7 @@ class Coded:
             return repeated(None, len(cells), self.values.dtype)
         if len(cells) >= PART_ROWS and (self.values.dtype.is_numeric() or self.values.dtype.is_temporal()):
             return _taken(self.values, cells)
-        return self.values.gather(cells)
+        return self.values[cells]
 
     @property
     def is_full(self) -> bool:
@@ -61,7 +61,7 @@ class Coded:
         if not len(is_meant):
             return self.cells.is_null().arg_true()
 
-        mask = is_meant.fill_null(False).to_numpy()
+        mask = (is_meant.fill_null(False) if is_meant.null_count() else is_meant).to_numpy()
 
         def of_part(begin: int) -> pl.Series:
             cells = self.cells.slice(begin, PART_ROWS)
@@ -130,9 +130,11 @@ class TypedRows:
 
     def at(self, rows: pl.Series, names: Sequence[str] | None = None) -> pl.DataFrame:
         """Some rows, in the order of the list. names: other columns than those of the schema."""
-        frame = self._made(lambda column: column.at(rows), names or self.names).with_columns(rows.alias("@row"))
+        frame = self._made(lambda column: column.at(rows), names or self.names)
+        if self.settled.is_empty() or rows.is_empty():
+            return frame
         settled = self.settled.rename(lambda name: f"@{name}")
-        told = frame.join(settled, on="@row", how="left", maintain_order="left")
+        told = frame.with_columns(rows.alias("@row")).join(settled, on="@row", how="left", maintain_order="left")
         return told.select(
             pl.coalesce(f"@{name}", name).alias(name) if f"@{name}" in settled.columns else name
             for name in names or self.names
@@ -141,6 +143,8 @@ class TypedRows:
     def part(self, begin: int, names: Sequence[str] | None = None) -> pl.DataFrame:
         """PART_ROWS rows, fewer at the end."""
         frame = self._made(lambda column: column.part(begin, PART_ROWS), names or self.names)
+        if self.settled.is_empty():
+            return frame
         first, last = (int(self.settled["row"].search_sorted(row)) for row in (begin, begin + PART_ROWS))
         here = self.settled.slice(first, last - first)
         if here.is_empty():

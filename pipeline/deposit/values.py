@@ -8,13 +8,13 @@ import polars as pl
 from pipeline.contract import Column, Feed, Identifier, LocalDatetime, String
 from pipeline.contract.types import Boolean, ColumnType, Date, Enum, Integer, LocalTime, Number, Siret, Trade
 from pipeline.deposit.at_once import at_once
-from pipeline.deposit.dates import read_dates, read_datetimes, read_times
+from pipeline.deposit.dates import Stamps, read_dates, read_datetimes, read_times
 from pipeline.deposit.numbers import check_bounds, read_numbers
 from pipeline.deposit.reading import Read, Typed, findings, no_findings
-from pipeline.deposit.texts import Texts
+from pipeline.deposit.texts import Texts, TextsOf
 from pipeline.deposit.typed_rows import PART_ROWS, Coded, Whole, repeated
 from pipeline.deposit.words import read_booleans, read_sirets, read_trades, read_words
-from pipeline.derive.polars_schema import utc_name
+from pipeline.derive.polars_schema import UTC, dtype_of, utc_name
 
 # Characters that either Python or the engine takes for white space.
 BLANK = r"^[\s\x1c-\x1f]*$"
@@ -44,27 +44,27 @@ class TypedColumns:
 
 
 def type_columns(
-    values: pl.DataFrame, feed: Feed, latest_year: int, timezone: str, declared: Collection[str] = ()
+    height: int, texts: TextsOf, feed: Feed, latest_year: int, timezone: str, declared: Collection[str] = ()
 ) -> TypedColumns:
     """Read every column of the feed.
 
-    values: one text column a feed column. latest_year: the year of the deposit, from which two digits of a year get
+    height: rows; texts: of each feed column. latest_year: the year of the deposit, from which two digits of a year get
     their century. timezone: of the town. declared: columns of which a format tells how they are written, so that
     reading them is no repair.
     """
     columns: dict[str, Coded | Whole] = {}
     said: list[pl.DataFrame] = [no_findings()]
-    repaired = repeated(False, values.height, pl.Boolean)
+    repaired = repeated(False, height, pl.Boolean)
     every: dict[str, Typed] = {}
-    each = at_once if values.height > PART_ROWS else map
-    texts_of = list(each(Texts.of, (values[column.name] for column in feed.columns)))
-    for column, texts in zip(feed.columns, texts_of, strict=True):
+    each = at_once if height > PART_ROWS else map
+    found = list(each(texts, (column.name for column in feed.columns)))
+    for column, cells in zip(feed.columns, found, strict=True):
         if isinstance(column.type, LocalDatetime):
-            stamps = read_datetimes(texts, column, latest_year, timezone)
-            typed, utc, is_exact = stamps.typed, texts.coded(stamps.utc), texts.coded(stamps.is_exact)
+            stamps = _read_moments(cells, column, latest_year, timezone)
+            typed, utc, is_exact = stamps.typed, cells.coded(stamps.utc), cells.coded(stamps.is_exact)
             columns |= {column.name: typed.column, utc_name(column.name): utc, f"{column.name}_is_exact": is_exact}
         else:
-            typed = _read(texts, column, latest_year)
+            typed = _read(cells, column, latest_year)
             columns[column.name] = _with_meaning_of_empty(typed, column)
         every[column.name] = typed
         if column.name in declared:
@@ -96,7 +96,21 @@ def _is_empty(texts: Texts) -> pl.Series:
     return texts.holding(is_blank) | texts.cells.is_null() if texts.cells.null_count() else texts.holding(is_blank)
 
 
+def _read_moments(texts: Texts, column: Column, latest_year: int, timezone: str) -> Stamps:
+    if texts.is_empty:
+        places = len(texts.distinct)
+        return Stamps(_nothing(texts, column), repeated(None, places, UTC), repeated(False, places, pl.Boolean()))
+    return read_datetimes(texts, column, latest_year, timezone)
+
+
+def _nothing(texts: Texts, column: Column) -> Typed:
+    """A column without a text, of which nothing is to be read nor said."""
+    return Read(repeated(None, len(texts.distinct), dtype_of(column)), no_findings()).by_row(texts)
+
+
 def _read(texts: Texts, column: Column, latest_year: int) -> Typed:
+    if texts.is_empty:
+        return _nothing(texts, column)
     kind: type[ColumnType] = type(column.type)
     if kind is Date:
         return read_dates(texts, column, latest_year)

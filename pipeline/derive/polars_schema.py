@@ -22,6 +22,11 @@ def utc_name(column: str) -> str:
     return f"{column}_utc"
 
 
+def dtype_of(column: Column) -> pl.DataType:
+    """The type of a column of the feed."""
+    return DTYPES.get(type(column.type), pl.String())
+
+
 def polars_schema(feed: Feed) -> pl.Schema:
     """The schema of the feed's `accepted.parquet`, in the order of the declaration, then `line`.
 
@@ -35,5 +40,5 @@ def polars_schema(feed: Feed) -> pl.Schema:
 
 
 def _dtypes(column: Column) -> dict[str, pl.DataType]:
-    own = {column.name: DTYPES.get(type(column.type), pl.String())}
+    own = {column.name: dtype_of(column)}
     return own | {utc_name(column.name): UTC} if isinstance(column.type, LocalDatetime) else own

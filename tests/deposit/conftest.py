@@ -10,6 +10,7 @@ import pytest
 from pipeline.contract.town import Town
 from pipeline.deposit.check import Checked, Setting, check
 from pipeline.deposit.references import Known
+from pipeline.deposit.texts import texts_in
 from pipeline.feeds import get_feed
 from pipeline.settings import TownHome
 
@@ -43,7 +44,7 @@ def check_text() -> CheckText:
             pl.Series("line", range(2, len(lines) + 2), dtype=pl.UInt32), pl.lit(None, pl.String).alias("source_column")
         )
         sent = {columns[name]: name for name in header}
-        return check(values, sent, get_feed(feed), Setting("Europe/Paris", NOW, known, declared))
+        return check(values, texts_in(values), sent, get_feed(feed), Setting("Europe/Paris", NOW, known, declared))
 
     return checked
 

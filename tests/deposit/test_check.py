@@ -10,6 +10,7 @@ from pipeline.deposit.check import Setting, check
 from pipeline.deposit.duplicates import once_a_line
 from pipeline.deposit.problems import problem_frame, problem_list
 from pipeline.deposit.references import Known
+from pipeline.deposit.texts import texts_in
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds, get_feed
 
@@ -213,6 +214,6 @@ def test_the_header_of_a_wide_cell_is_named() -> None:
         pl.Series("source_column", ["00", "01"]),
     )
     setting = Setting("Europe/Paris", datetime(2026, 11, 23, tzinfo=UTC), Known({"counters": frozenset({"GR12"})}))
-    checked = check(values, {"counter_id": "Boucle", "start": "Jour"}, get_feed("footfall"), setting)
+    checked = check(values, texts_in(values), {"counter_id": "Boucle", "start": "Jour"}, get_feed("footfall"), setting)
     assert [(p.line, p.column) for p in problem_list(checked.problems)] == [(2, "00")]
     assert checked.accepted["line"].to_list() == [2]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.contract import Feed
 from pipeline.deposit.check import Setting, check
 from pipeline.deposit.references import Known
+from pipeline.deposit.texts import texts_in
 from pipeline.derive import polars_schema
 from pipeline.feeds import all_feeds
 
@@ -51,7 +52,7 @@ def test_every_row_is_accepted_or_rejected_with_a_reason(feed: Feed, data: st.Da
     values = pl.DataFrame(rows, schema=schema).with_columns(
         pl.int_range(2, len(rows) + 2, dtype=pl.UInt32).alias("line"), pl.lit(None, pl.String).alias("source_column")
     )
-    checked = check(values, {column.name: column.header for column in feed.columns}, feed, SETTING)
+    checked = check(values, texts_in(values), {column.name: column.header for column in feed.columns}, feed, SETTING)
     assert sorted([*checked.accepted["line"], *checked.rejected()["line"]]) == values["line"].to_list()
     assert checked.accepted.schema == polars_schema(feed)
     assert set(checked.rejected()["line"]) <= set(checked.problems["line"])

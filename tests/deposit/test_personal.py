@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.contract import Problem
 from pipeline.deposit.personal import personal_data_in_texts, personal_data_in_unread
+from pipeline.deposit.texts import texts_in
 from pipeline.feeds import get_feed
 
 NOTHING = pl.DataFrame(schema={"line": pl.UInt32, "column": pl.String, "value": pl.String})
@@ -17,7 +18,7 @@ HEADERS = {
 
 def find(feed: str, header: str, *cells: str, known=(), unread: pl.DataFrame = NOTHING) -> Problem | None:
     rows = pl.DataFrame({header: cells}).with_columns(pl.int_range(2, len(cells) + 2, dtype=pl.UInt32).alias("line"))
-    in_texts = personal_data_in_texts(rows, HEADERS[feed], get_feed(feed), known)
+    in_texts = personal_data_in_texts(rows, texts_in(rows), HEADERS[feed], get_feed(feed), known)
     return in_texts or personal_data_in_unread(unread, get_feed(feed))
 
 

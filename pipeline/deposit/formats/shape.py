@@ -1,7 +1,7 @@
 """A table as its vendor wrote it becomes the feed's columns, still as text."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -25,6 +25,7 @@ from pipeline.deposit.formats.totals import total_problems
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reader.headers import fold
 from pipeline.deposit.table import Table
+from pipeline.deposit.texts import Texts
 
 _HEADER = "@header"
 
@@ -36,13 +37,19 @@ class Shaped:
     table: what the reader gave. values: one text column a feed column under its internal name, `line` (UInt32), and
     `source_column` (text: header of the cell a value came from in wide layouts, null elsewhere). Wide rows give many
     rows of one line, in the order of the file. headers: for each feed column the header as sent, for messages.
-    problems: schema PROBLEMS, what the format found, beside those of the reader in `table.problems`.
+    problems: schema PROBLEMS, what the format found, beside those of the reader in `table.problems`. renamed: the
+    column of `table` of each column of `values` that is nothing else.
     """
 
     table: Table
     values: pl.DataFrame
     headers: Mapping[str, str]
     problems: pl.DataFrame
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def texts(self, name: str) -> Texts:
+        """The distinct texts of a column of `values`."""
+        return self.table.texts(self.renamed[name]) if name in self.renamed else Texts.of(self.values[name])
 
 
 def shape(table: Table, fmt: Format, town_timezone: str, preamble: Mapping[str, str] | None = None) -> Shaped:
@@ -76,7 +83,7 @@ def _renamed(table: Table, fmt: Format) -> Shaped:
         pl.col("line"),
         nothing.alias("source_column"),
     )
-    return Shaped(table, values, headers, PROBLEMS.to_frame())
+    return Shaped(table, values, headers, PROBLEMS.to_frame(), columns)
 
 
 def wide_headers(headers: Iterable[str], fmt: Format) -> dict[str, dict[str, str]]:

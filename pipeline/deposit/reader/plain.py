@@ -4,6 +4,8 @@ A line is surely plain when it has exactly the cells that the layout says, no qu
 damaged letters, and a first filled cell that is no header, total or note.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.quotes import Buffer, with_regular_quotes
 
 _BLOCK = 1 << 26
+# Of texts between these sizes several blocks are cut at once; larger ones are parts of files, as are others meanwhile.
+_SHARED_BLOCK, _SHARED_UP_TO = 1 << 20, 1 << 24
 # Invisible characters that white space tests on bytes would miss.
 _HIDDEN = tuple(letter.encode() for letter in "\ufeff\u200b")
 # Texts that begin with a figure and hold no letter are values: neither header, total nor note.
@@ -76,36 +80,51 @@ def _cut(
 
     has_quotes: quotes stand around whole cells, and separators inside them count for nothing; else they are letters.
     """
-    names = [f"cell {place}" for place in range(layout.width)]
     ragged: list[int] = []
 
     def skip(row: Any) -> str:
         ragged.append(row.number - 1)
         return "skip"
 
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(data),
-            read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char=layout.quote if has_quotes else False,
-                double_quote=False,
-                newlines_in_values=False,
-                ignore_empty_lines=False,
-                invalid_row_handler=skip,
-            ),
-            # As numbers of the distinct texts of each block: these repeat themselves.
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
-                strings_can_be_null=False,
-                check_utf8=False,
-            ),
-        )
-    except pa.ArrowInvalid:  # no line at all, or one longer than a block
-        return None
+    table = None
+    if _SHARED_BLOCK < len(data) <= _SHARED_UP_TO:
+        with suppress(pa.ArrowInvalid):  # threads do not number the lines: where one is ragged, all is cut again
+            table = _cut_by_engine(data, layout, has_quotes, lambda row: "error", _SHARED_BLOCK)
+    if table is None:
+        try:
+            table = _cut_by_engine(data, layout, has_quotes, skip)
+        except pa.ArrowInvalid:  # no line at all, or one longer than a block
+            return None
     texts = [[chunk.dictionary for chunk in column.chunks] for column in table.columns]
     return pl.DataFrame(table), texts, np.array(ragged, np.int64)
+
+
+def _cut_by_engine(
+    data: Buffer, layout: Layout, has_quotes: bool, ragged: Callable[[Any], str], shared_block: int | None = None
+) -> pa.Table:
+    """ragged: what to do with a line of another number of cells. shared_block: bytes that each of several threads cuts
+    at a time, None for one thread."""
+    names = [f"cell {place}" for place in range(layout.width)]
+    return pacsv.read_csv(
+        pa.BufferReader(data),
+        read_options=pacsv.ReadOptions(
+            column_names=names, use_threads=shared_block is not None, block_size=shared_block or _BLOCK
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char=layout.quote if has_quotes else False,
+            double_quote=False,
+            newlines_in_values=False,
+            ignore_empty_lines=False,
+            invalid_row_handler=ragged,
+        ),
+        # As numbers of the distinct texts of each block: these repeat themselves.
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    )
 
 
 def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray:
