@@ -3,7 +3,8 @@
 Deposits generated files of 20 million rows (100 counters, steps of 5 minutes, local time with both DST days, `;`,
 dd/mm/yyyy HH:MM, about 540 MB), in turn with DuckDB's typed `read_csv` into a table of a database file: ordered by
 time, ordered by counter, and with 1 % damaged lines. Each run is a process of its own; the least of several counts.
-Then 100,000 rows, in turn with `frictionless` and the same Table Schema in an environment made for it.
+Then 100,000 rows, in turn with `frictionless` and the same Table Schema in an environment made for it: what it does,
+that is reading and checking them, and a whole deposit, which also stores them safely.
 Writes bench/results/deposit.json. Run: make bench-deposit
 """
 
@@ -25,7 +26,8 @@ import numpy as np
 import polars as pl
 
 PROJECT = Path(__file__).resolve().parent.parent
-ROWS, FEW_ROWS, COUNTERS, RUNS = 20_000_000, 100_000, 100, 3
+ROWS, FEW_ROWS, COUNTERS = 20_000_000, 100_000, 100
+RUNS, FEW_RUNS = 3, 10  # a tenth of a second is soon disturbed
 BLOCK = 200_000
 STEP = timedelta(minutes=5)
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -132,10 +134,41 @@ def deposit(path: Path, folder: Path) -> dict[str, Any]:
     }
 
 
+def validate(path: Path, folder: Path) -> dict[str, Any]:
+    """What a deposit does before it stores anything: reading and checking, behind those of the counters as there."""
+    counters = folder / "compteurs.csv"
+    counters.write_text(COUNTER_LIST, encoding="utf-8")
+    accepted(counters, "counters")
+    begun = time.perf_counter()
+    rows = accepted(path, "footfall")
+    return {"seconds": time.perf_counter() - begun, "accepted": rows}
+
+
+def accepted(path: Path, name: str) -> int:
+    """The rows of a file that are right, in a town that knows the counters; there must be nothing to say of it."""
+    from pipeline.deposit.check import Setting, check
+    from pipeline.deposit.formats import apply_format
+    from pipeline.deposit.formats.template import template_format
+    from pipeline.deposit.personal import personal_data_in_texts
+    from pipeline.deposit.references import Known
+    from pipeline.feeds import get_feed
+
+    feed, timezone = get_feed(name), "Europe/Paris"
+    setting = Setting(timezone, datetime(2026, 11, 23, 9, tzinfo=UTC), Known({"counters": frozenset(CODES)}))
+    shaped = apply_format(path.read_bytes(), template_format(feed), timezone)
+    checked = check(shaped.values, shaped.texts, shaped.headers, feed, setting)
+    personal = personal_data_in_texts(shaped.table.rows, shaped.table.texts, shaped.headers, feed, CODES)
+    problems = pl.concat([shaped.table.problems, shaped.problems, checked.problems])
+    assert problems.is_empty(), problems
+    assert personal is None, personal
+    return int(checked.is_good.sum())
+
+
 JOBS: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
     "load": load,
     "load-damaged": partial(load, is_damaged=True),
     "deposit": deposit,
+    "validate": validate,
 }
 
 
@@ -154,10 +187,10 @@ def in_own_process(*command: str | Path) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def in_turn(commands: dict[str, list[str | Path]]) -> dict[str, dict[str, Any]]:
+def in_turn(commands: dict[str, list[str | Path]], runs: int) -> dict[str, dict[str, Any]]:
     """The quickest of several runs of each command; they take turns, so that each meets the same machine."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in commands}
-    for _ in range(RUNS):
+    for _ in range(runs):
         for name, command in commands.items():
             found[name].append(in_own_process(*command))
     return {name: min(runs, key=lambda run: run["seconds"]) for name, runs in found.items()}
@@ -165,7 +198,7 @@ def in_turn(commands: dict[str, list[str | Path]]) -> dict[str, dict[str, Any]]:
 
 def beside_duckdb(path: Path, job: str) -> dict[str, Any]:
     me: list[str | Path] = [sys.executable, Path(__file__)]
-    found = in_turn({"duckdb": [*me, job, path], "deposit": [*me, "deposit", path]})
+    found = in_turn({"duckdb": [*me, job, path], "deposit": [*me, "deposit", path]}, RUNS)
     ratio = found["deposit"]["seconds"] / found["duckdb"]["seconds"]
     return {"megabytes": path.stat().st_size // 1_000_000, **found, "times_duckdb": ratio}
 
@@ -187,15 +220,21 @@ def beside_frictionless(folder: Path) -> dict[str, Any]:
     rows = pl.concat(blocks(FEW_ROWS, "time")).with_columns(fin=pl.lit(None, pl.String), sens=pl.lit("total"))
     rows.select("compteur", "debut", "fin", "passages", "sens").write_csv(path, separator=";")
     me: list[str | Path] = [sys.executable, Path(__file__)]
-    found = in_turn(
-        {
-            "frictionless": [python, folder / "validate.py", path, folder / "schema.json"],
-            "deposit": [*me, "deposit", path],
-        }
-    )
+    commands: dict[str, list[str | Path]] = {
+        "frictionless": [python, folder / "validate.py", path, folder / "schema.json"],
+        "validate": [*me, "validate", path],
+        "deposit": [*me, "deposit", path],
+    }
+    found = in_turn(commands, FEW_RUNS)
     told = "import importlib.metadata as m; import json; print(json.dumps({'version': m.version('frictionless')}))"
     found["frictionless"] |= in_own_process(python, "-c", told)
-    return {**found, "times_frictionless": found["frictionless"]["seconds"] / found["deposit"]["seconds"]}
+    seconds = {name: run["seconds"] for name, run in found.items()}
+    return {
+        "runs": FEW_RUNS,
+        **found,
+        "times_frictionless": seconds["frictionless"] / seconds["validate"],
+        "times_frictionless_deposit": seconds["frictionless"] / seconds["deposit"],
+    }
 
 
 def rounded(found: Any) -> Any:

@@ -108,16 +108,16 @@ def deposit_file(
         with one_at_a_time(home):
             sent = Sent(path, plain_name(path.name), checksum(path), town, home, by, received_at)
             return _refuse(sent, feed, problem_frame([too_large]), is_kept=False)
-    with one_at_a_time(home), receive(home, path) as (copy, sha256):
-        sent = Sent(copy, plain_name(path.name), sha256, town, home, by, received_at)
+    with one_at_a_time(home), receive(home, path) as copy:
+        file = SentFile.at(copy.path, copy.whole)
+        seen = peek(file.top)
+        sent = Sent(copy.path, plain_name(path.name), copy.sha256.result(), town, home, by, received_at)
         if town.is_demo != is_demo_source:
             problem = Problem("wrong-town.demo" if town.is_demo else "wrong-town.real", value=town.name)
             return _refuse(sent, feed, problem_frame([problem]), is_kept=False)
         uploads = list_uploads(home)
         if earlier := _same_file(sent, feed, uploads):
             return _already(sent, earlier)
-        file = SentFile.at(copy)
-        seen = peek(file.top)
         fmt = _format_of(sent, seen, feed, formats)
         if not isinstance(fmt, Format):
             return _refuse(sent, feed, problem_frame(fmt))
@@ -218,10 +218,9 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, known: Known, uploads: lis
     if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
         return _refuse(sent, feed.name, read, _all_rejected(table.counts))
     codes = {code for of_feed in known.ids.values() for code in of_feed}
-    with ThreadPoolExecutor(1) as aside:
-        in_texts = aside.submit(personal_data_in_texts, table.rows, table.texts, shaped.headers, feed, codes)
-        checked = check(shaped.values, shaped.texts, shaped.headers, feed, setting)
-    if personal := in_texts.result() or personal_data_in_unread(_unread(checked), feed):
+    checked = check(shaped.values, shaped.texts, shaped.headers, feed, setting)
+    in_texts = personal_data_in_texts(table.rows, table.texts, shaped.headers, feed, codes)
+    if personal := in_texts or personal_data_in_unread(_unread(checked), feed):
         problem = problem_frame([personal])
         return _refuse(sent, feed.name, problem, _all_rejected(table.counts), is_kept=False)
     problems = pl.concat([read, checked.problems])
@@ -353,9 +352,9 @@ def _kept(sent: Sent, header: Sequence[str] = ()) -> Writer:
 def _writers(shaped: Shaped, checked: Checked, feed: Feed, problems: pl.DataFrame) -> Mapping[str, Writer]:
     """The files of an upload that tell of its lines."""
     return {
+        "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
         ACCEPTED: lambda path: write_accepted(checked.rows, checked.is_good, feed, path),
         "rejected.parquet": lambda path: write_rejected(shaped.table, checked, problems, path),
-        "annotated.csv": lambda path: write_annotated(annotated_rows(shaped.table, problems), path),
     }
 
 

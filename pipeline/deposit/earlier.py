@@ -12,6 +12,8 @@ from pipeline.deposit.references import Known
 from pipeline.deposit.store import StoredUpload
 from pipeline.feeds import get_feed
 
+STATES = ["counter_id", "valid_from", "step_min"]
+
 
 def known_codes(
     feed: Feed, uploads: Iterable[StoredUpload], aliases: Mapping[str, Mapping[str, str]] | None = None
@@ -20,15 +22,15 @@ def known_codes(
     and the counters' steps where it needs them."""
     uploads = list(uploads)
     wanted = {column.references for column in feed.columns if column.references is not None}
-    files = {name: found for name in wanted if (found := _accepted(name, uploads))}
-    known = Known({name: _codes(name, found) for name, found in files.items()}, aliases=aliases or {})
-    return replace(known, steps=_steps(files["counters"])) if "counters" in files else known
+    told = {name: _told(name, found) for name in wanted if (found := _accepted(name, uploads))}
+    known = Known({name: _codes(name, rows) for name, rows in told.items()}, aliases=aliases or {})
+    return replace(known, steps=_steps(told["counters"])) if "counters" in told else known
 
 
 def known_codes_of(feed: str, uploads: Iterable[StoredUpload]) -> frozenset[str]:
     """The codes that the town declares in a feed; none where it was never deposited."""
     files = _accepted(feed, uploads)
-    return _codes(feed, files) if files else frozenset()
+    return _codes(feed, _told(feed, files)) if files else frozenset()
 
 
 def count_superseding(accepted: pl.DataFrame, feed: Feed, uploads: Iterable[StoredUpload]) -> int:
@@ -75,12 +77,16 @@ def _accepted(feed: str, uploads: Iterable[StoredUpload]) -> list[Path]:
     return [upload.accepted for upload in uploads if upload.feed == feed and upload.is_effective]
 
 
-def _codes(feed: str, files: list[Path]) -> frozenset[str]:
-    name = get_feed(feed).key[0]
-    return frozenset(pl.concat(pl.read_parquet(file, columns=[name]) for file in files)[name].drop_nulls())
+def _told(feed: str, files: list[Path]) -> pl.DataFrame:
+    """The codes that files declare, of counters also their steps."""
+    columns = STATES if feed == "counters" else [get_feed(feed).key[0]]
+    return pl.concat(pl.read_parquet(file, columns=columns) for file in files)
 
 
-def _steps(files: list[Path]) -> pl.DataFrame:
+def _codes(feed: str, told: pl.DataFrame) -> frozenset[str]:
+    return frozenset(told[get_feed(feed).key[0]].drop_nulls())
+
+
+def _steps(told: pl.DataFrame) -> pl.DataFrame:
     """The last word on each state of each counter."""
-    states = pl.concat(pl.read_parquet(file, columns=["counter_id", "valid_from", "step_min"]) for file in files)
-    return states.unique(["counter_id", "valid_from"], keep="last", maintain_order=True)
+    return told.unique(["counter_id", "valid_from"], keep="last", maintain_order=True)

@@ -26,9 +26,10 @@ class SentFile:
     is_large: bool
 
     @classmethod
-    def at(cls, path: Path) -> "SentFile":
+    def at(cls, path: Path, whole: bytes | None = None) -> "SentFile":
+        """whole: its bytes, where they were read before."""
         if path.stat().st_size <= LARGE_BYTES:
-            return cls(path, path.read_bytes(), is_large=False)
+            return cls(path, path.read_bytes() if whole is None else whole, is_large=False)
         with path.open("rb") as file:
             top = file.read(_TOP_BYTES)
         if is_workbook(top) or kind_of(top):

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ INCOMING = ".incoming-"
 ACCEPTED = "accepted.parquet"
 ORIGINAL = "original"  # with the ending of the file that was sent
 RECEIPT = "receipt.json"
-_PIECE = 1 << 20
+WHOLE, PIECE = 1 << 24, 1 << 20  # bytes: up to which a file is kept in memory, and those copied at a time
 Writer = Callable[[Path], object]
 
 
@@ -93,30 +93,46 @@ def one_at_a_time(home: TownHome) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def receive(home: TownHome, sent: Path) -> Iterator[tuple[Path, str]]:
-    """Our own copy of a file that somebody sends, and its SHA-256. A writer of `put` may move the copy away.
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Our own copy of a file that somebody sent. whole: its bytes, None of a large one; sha256: being made."""
 
-    What is left of it goes in the end. To be called under `one_at_a_time`.
+    path: Path
+    whole: bytes | None
+    sha256: Future[str]
+
+
+@contextmanager
+def receive(home: TownHome, sent: Path) -> Iterator[Received]:
+    """Copy a file that somebody sends. A writer of `put` may move the copy away; what is left of it goes in the end.
+
+    To be called under `one_at_a_time`.
     """
     folder = home.uploads / f"{INCOMING}{secrets.token_hex(8)}"
     folder.mkdir()
     try:
-        copy, digest = folder / "sent", hashlib.sha256()
-        # A piece is hashed while it is written and the next one is read; two places in memory take turns.
-        places = itertools.cycle([memoryview(bytearray(_PIECE)) for _ in range(2)])
-        with sent.open("rb") as source, copy.open("wb") as target, ThreadPoolExecutor(1) as hashing:
-            hashed = hashing.submit(digest.update, b"")
-            for place in places:
-                piece = place[: source.readinto(place)]
-                hashed.result()
-                if not piece:
-                    break
-                hashed = hashing.submit(digest.update, piece)
-                target.write(piece)
-        yield copy, digest.hexdigest()
+        with ThreadPoolExecutor(1) as hashing:
+            yield _copied(sent, folder / "sent", hashing)
     finally:
         shutil.rmtree(folder)
+
+
+def _copied(sent: Path, copy: Path, hashing: Executor) -> Received:
+    """What is written is hashed meanwhile; of a large file two places in memory take turns."""
+    digest = hashlib.sha256()
+    with sent.open("rb") as source, copy.open("wb") as target:
+        top = source.read(WHOLE + 1)
+        hashed = hashing.submit(digest.update, top)
+        target.write(top)
+        places = itertools.cycle([memoryview(bytearray(PIECE)) for _ in range(2)] if len(top) > WHOLE else [])
+        for place in places:
+            piece = place[: source.readinto(place)]
+            hashed.result()
+            if not piece:
+                break
+            hashed = hashing.submit(digest.update, piece)
+            target.write(piece)
+    return Received(copy, top if len(top) <= WHOLE else None, hashing.submit(digest.hexdigest))
 
 
 def checksum(sent: Path) -> str:

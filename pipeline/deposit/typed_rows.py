@@ -177,13 +177,14 @@ class TypedRows:
             columns[name] = Coded(ranks.head(len(column.values)) * count, column.cells)
             if len(others):
                 settled[name] = ranks.tail(len(others)) * count
-            number += pl.col(name).fill_null(0)
+            number += pl.col(name).fill_null(0) if column.cells.null_count() else pl.col(name)
             top = ranks.max()
             count *= top + 1 if isinstance(top, int) else 1
             if count > min(most, _MOST):
                 return None
-        columns[_MEANT] = Whole(is_meant)
-        numbered = TypedRows(self.height, [*names, _MEANT], columns, settled=pl.DataFrame(settled))
+        if not is_meant.all():
+            columns[_MEANT] = Whole(is_meant)
+        numbered = TypedRows(self.height, list(columns), columns, settled=pl.DataFrame(settled))
         return Numbers(numbered, number.alias("number"), count)
 
     def whole(self) -> pl.DataFrame:
@@ -194,7 +195,7 @@ class TypedRows:
         fills_ends = self.has_ends and not _ENDS.isdisjoint(names)
         needed = dict.fromkeys([*names, *(_FOR_ENDS if fills_ends else ())])
         frame = pl.DataFrame({name: pick(self.columns[name]) for name in needed})
-        return (with_plain_ends(frame) if fills_ends else frame).select(names)
+        return with_plain_ends(frame).select(names) if fills_ends else frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,10 @@ class Numbers:
 
     def map(self, make: Callable[[pl.Series], Made]) -> Iterator[Made]:
         """What `make` gives of the numbers of each part, in order; some parts are dealt with at once."""
-        return self.rows.map(lambda part: make(part.filter(_MEANT).select(self.number)["number"]))
+        return self.rows.map(lambda part: make(self._meant(part).select(self.number)["number"]))
+
+    def _meant(self, part: pl.DataFrame) -> pl.DataFrame:
+        return part.filter(_MEANT) if _MEANT in part.columns else part
 
 
 def with_plain_ends(frame: pl.DataFrame) -> pl.DataFrame:

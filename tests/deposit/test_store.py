@@ -1,11 +1,14 @@
 """Uploads on disk and the decisions about them."""
 
+import hashlib
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.deposit import store
 from pipeline.deposit.receipt import Receipt
 from pipeline.deposit.store import (
     DecisionError,
@@ -16,6 +19,7 @@ from pipeline.deposit.store import (
     new_upload_id,
     one_at_a_time,
     put,
+    receive,
     withdraw,
 )
 from pipeline.settings import DamagedHomeError, TownHome
@@ -54,6 +58,22 @@ def test_a_writer_that_fails_leaves_no_upload(home: TownHome) -> None:
     assert list_uploads(home) == []
     stored(home)
     assert [path.name for path in home.uploads.iterdir() if path.name.startswith(".incoming")] == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 164, 165, 228, 1000])
+def test_our_copy_of_a_file_is_its_bytes_whatever_its_size(
+    home: TownHome, size: int, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(store, "WHOLE", 100)
+    monkeypatch.setattr(store, "PIECE", 64)
+    sent = tmp_path / "sent.csv"
+    data = random.Random(size).randbytes(size)
+    sent.write_bytes(data)
+    with one_at_a_time(home), receive(home, sent) as received:
+        assert received.path.read_bytes() == data
+        assert received.sha256.result() == hashlib.sha256(data).hexdigest()
+        assert received.whole == (data if size <= 100 else None)
+    assert not received.path.exists()
 
 
 def test_a_town_without_uploads_lists_none(home: TownHome) -> None:

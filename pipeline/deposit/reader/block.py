@@ -36,13 +36,12 @@ class Found:
     odd: np.ndarray
 
 
-def find_plain(data: bytes, first: int, layout: Layout, *, careful: bool = False) -> Found:
-    """The plain rows of whole lines of data, and the lines surely refused, by the engine alone, so that other threads
+def find_plain(lines: Lines, first: int, layout: Layout, *, careful: bool = False) -> Found:
+    """The plain rows of whole lines, and the lines surely refused, by the engine alone, so that other threads
     can work meanwhile.
 
     first: physical line of the first of them. careful: let every line be judged by itself.
     """
-    lines = Lines(data)
     found = None if careful or layout.is_shifted else plain_rows(lines, first, layout)
     if found is None:
         return Found(lines, first, None, REFUSALS.to_frame(), np.arange(len(lines)))

@@ -10,6 +10,7 @@ from pipeline.deposit.at_once import at_once
 from pipeline.deposit.reader.block import Found, find_plain, read_block
 from pipeline.deposit.reader.cuts import cuts
 from pipeline.deposit.reader.layout import Layout
+from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.read import Above, assemble, body_start, lay_out, read_text
 from pipeline.deposit.reader.settle import Block
 from pipeline.deposit.reader.text import BOM, clean_lines
@@ -85,7 +86,7 @@ def _read_parts(parts: Iterable[_Part], layout: Layout) -> Iterator[tuple[_Part,
     """Every part read, in order. While the lines of one are judged, others look for their plain rows."""
 
     def find(part: _Part) -> tuple[_Part, Found]:
-        return part, find_plain(part.data, part.first, layout)
+        return part, find_plain(Lines(part.data), part.first, layout)
 
     is_foreign = False
     for part, found in at_once(find, parts):

@@ -10,23 +10,30 @@ _STEP = 1 << 20
 
 
 class Lines:
-    """The lines of some text, counted from 0. data: valid UTF-8 whose lines end with LF or CRLF."""
+    """The lines of some text, counted from 0. data: valid UTF-8 whose lines end with LF or CRLF; begin: byte at which
+    the first line begins. Bytes are counted from the first of `data`."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, data: bytes, begin: int = 0) -> None:
+        self.data, self.begin = data, begin
+
+    @property
+    def body(self) -> memoryview:
+        """The bytes of the lines."""
+        return memoryview(self.data)[self.begin :]
 
     @cached_property
     def _ends(self) -> np.ndarray:
         """Where each line ends; looked for only once it is asked for."""
         ends = self.places(b"\n")
-        return ends if self.data.endswith(b"\n") or not self.data else np.append(ends, len(self.data))
+        is_whole = self.data.endswith(b"\n") or len(self.data) == self.begin
+        return ends if is_whole else np.append(ends, len(self.data))
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def start(self, at: int) -> int:
         """The byte at which line `at` begins."""
-        return int(self._ends[at - 1]) + 1 if at else 0
+        return int(self._ends[at - 1]) + 1 if at else self.begin
 
     def text(self, at: int, stop: int | None = None) -> str:
         """Lines `at` to `stop` (excluded; one line if None), line ends between them as LF, none at the end."""
@@ -36,7 +43,7 @@ class Lines:
 
     def texts(self, at: np.ndarray) -> list[str]:
         """The texts of some lines."""
-        starts, ends = np.where(at > 0, self._ends[at - 1] + 1, 0), self._ends[at]
+        starts, ends = np.where(at > 0, self._ends[at - 1] + 1, self.begin), self._ends[at]
         return [self.data[s:e].decode().removesuffix("\r") for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     def holding(self, sign: bytes) -> list[int]:
@@ -44,7 +51,7 @@ class Lines:
         if len(sign) == 1:
             return [int(line) for line in np.unique(self.at(self.places(sign)))]
         places: list[int] = []
-        at = self.data.find(sign)
+        at = self.data.find(sign, self.begin)
         while at >= 0:
             places.append(int(np.searchsorted(self._ends, at)))
             at = self.data.find(sign, int(self._ends[places[-1]]))
@@ -69,9 +76,9 @@ class Lines:
 
     def places(self, sign: bytes) -> np.ndarray:
         """The bytes at which a sign of one byte stands, in order."""
-        whole, wanted = np.frombuffer(self.data, np.uint8), ord(sign)
+        whole, wanted, begin = np.frombuffer(self.data, np.uint8), ord(sign), self.begin
         # In steps that stay in the processor's cache.
-        steps = [np.flatnonzero(whole[at : at + _STEP] == wanted) + at for at in range(0, len(whole), _STEP)]
+        steps = [np.flatnonzero(whole[at : at + _STEP] == wanted) + at for at in range(begin, len(whole), _STEP)]
         return np.concatenate(steps) if steps else np.array([], np.int64)
 
 

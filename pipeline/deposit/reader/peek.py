@@ -11,7 +11,7 @@ from pipeline.deposit.reader.lines import top_lines
 from pipeline.deposit.reader.text import UnreadableError, decode
 
 PEEK_ROWS = 60
-_TOP_BYTES = 1 << 20
+_TOPS = 1 << 16, 1 << 20  # bytes: the second where the first hold too few lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,11 @@ def peek_text(data: bytes) -> Peek:
 
 def _top(data: bytes) -> bytes:
     """Whole lines from the beginning."""
-    if len(data) <= _TOP_BYTES:
+    most = next((size for size in _TOPS if data.count(b"\n", 0, size) > PEEK_ROWS), _TOPS[-1])
+    if len(data) <= most:
         return data
-    cut = max(data.rfind(b"\n", 0, _TOP_BYTES), data.rfind(b"\r", 0, _TOP_BYTES))
-    return data[: cut + 1] if cut > 0 else data[:_TOP_BYTES]
+    cut = max(data.rfind(b"\n", 0, most), data.rfind(b"\r", 0, most))
+    return data[: cut + 1] if cut > 0 else data[:most]
 
 
 def _view(lines: Sequence[str], separator: str) -> View:

@@ -22,7 +22,7 @@ from pipeline.deposit.reader.quotes import Buffer, with_regular_quotes
 
 _BLOCK = 1 << 26
 # Of texts between these sizes several blocks are cut at once; larger ones are parts of files, as are others meanwhile.
-_SHARED_BLOCK, _SHARED_UP_TO = 1 << 20, 1 << 24
+SHARED_BLOCK, SHARED_UP_TO = 1 << 20, 1 << 24
 # Invisible characters that white space tests on bytes would miss.
 _HIDDEN = tuple(letter.encode() for letter in "\ufeff\u200b")
 # Texts that begin with a figure and hold no letter are values: neither header, total nor note.
@@ -87,9 +87,9 @@ def _cut(
         return "skip"
 
     table = None
-    if _SHARED_BLOCK < len(data) <= _SHARED_UP_TO:
+    if SHARED_BLOCK < len(data) <= SHARED_UP_TO:
         with suppress(pa.ArrowInvalid):  # threads do not number the lines: where one is ragged, all is cut again
-            table = _cut_by_engine(data, layout, has_quotes, lambda row: "error", _SHARED_BLOCK)
+            table = _cut_by_engine(data, layout, has_quotes, lambda row: "error", SHARED_BLOCK)
     if table is None:
         try:
             table = _cut_by_engine(data, layout, has_quotes, skip)

@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.deposit.reader.layout import Layout
 from pipeline.deposit.reader.lines import Lines
 
-Buffer = bytes | np.ndarray
+Buffer = memoryview | np.ndarray
 _LF, _CR = 10, 13
 _NO_QUOTE = ord("_")
 
@@ -21,7 +21,7 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Buffer, np.ndarray
     quote, separator = (sign.encode() for sign in (layout.quote, layout.separator))
     places = text.places(quote) if quote in text.data else np.array([], np.int64)
     if not len(places):
-        return text.data, places, False
+        return text.body, places, False
     letters = np.frombuffer(text.data, np.uint8)
     lines, first, of, count = np.unique(text.at(places), return_index=True, return_inverse=True, return_counts=True)
     opens = (np.arange(len(places)) - first[of]) % 2 == 0
@@ -31,9 +31,9 @@ def with_regular_quotes(text: Lines, layout: Layout) -> tuple[Buffer, np.ndarray
     is_irregular = count % 2 == 1
     is_irregular[of[~fits]] = True
     if is_irregular.all():
-        return text.data, lines, False
+        return text.body, lines, False
     if not is_irregular.any():
-        return text.data, lines[:0], True
-    changed = letters.copy()
-    changed[places[is_irregular[of]]] = _NO_QUOTE
+        return text.body, lines[:0], True
+    changed = letters[text.begin :].copy()
+    changed[places[is_irregular[of]] - text.begin] = _NO_QUOTE
     return changed, lines[is_irregular], True

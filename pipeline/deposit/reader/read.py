@@ -69,8 +69,8 @@ def read_text(
         told = [(number + 1, lines.text(number)) for number in range(len(lines))]
         return without_header(told, columns, text.encoding, text.problems)
     layout, above = laid
-    body = text.data[body_start(text.data, layout) :]
-    block = read_block(find_plain(body, layout.first_line, layout, careful=careful), layout)
+    lines = Lines(text.data, body_start(text.data, layout))
+    block = read_block(find_plain(lines, layout.first_line, layout, careful=careful), layout)
     return assemble(layout, above, block, text.encoding, text.problems, is_coded=is_coded)
 
 

@@ -1,10 +1,12 @@
 """The fast way and the careful way say the same of any bytes, and no line is lost."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deposit.reader import block
+from pipeline.deposit.reader import block, plain
 from pipeline.deposit.reader.judge import judge
 from pipeline.deposit.reader.read import read_text
 
@@ -88,6 +90,38 @@ def test_both_ways_agree_on_cells_in_quotes(data: bytes) -> None:
     assert fast.rows.equals(careful.rows)
     assert fast.problems.equals(careful.problems)
     assert fast.rejected.equals(careful.rejected)
+
+
+@given(st.one_of(texts(), quoted_texts()))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_it_makes_no_difference_how_many_threads_cut_a_text(data: bytes) -> None:
+    by_one = read_text(data, COLUMNS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain, "SHARED_BLOCK", 64)  # a few lines
+        by_several = read_text(data, COLUMNS)
+    assert by_one.counts == by_several.counts
+    assert by_one.rows.equals(by_several.rows)
+    assert by_one.problems.equals(by_several.problems)
+    assert by_one.rejected.equals(by_several.rejected)
+
+
+@pytest.mark.parametrize(("last", "times"), [("GR12;03/11/2025 14:00;5", 1), ("GR12;03/11/2025 14:00", 2)])
+def test_a_text_that_several_threads_cut_is_cut_again_where_a_line_is_ragged(
+    last: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts: list[int | None] = []
+    engine = plain._cut_by_engine
+
+    def counted(*told: Any) -> Any:
+        cuts.append(told[4] if len(told) > 4 else None)
+        return engine(*told)
+
+    monkeypatch.setattr(plain, "SHARED_BLOCK", 64)
+    monkeypatch.setattr(plain, "_cut_by_engine", counted)
+    lines = ["compteur;debut;passages", *(f"GR12;03/11/2025 {hour:02}:00;{hour}" for hour in range(20)), last]
+    table = read_text("\n".join(lines).encode(), COLUMNS)
+    assert cuts == [64, None][:times]
+    assert (table.rows.height, table.rejected["line"].to_list()) == ((21, []) if times == 1 else (20, [22]))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -23,6 +23,19 @@ def test_a_byte_stands_in_its_line() -> None:
     assert [lines.number(place) for place in separators] == [0, 1, 3, 3, 4]
 
 
+def test_lines_may_begin_below_others() -> None:
+    above = b'x;"\n\n'
+    part, alone = Lines(above + TEXT, len(above)), Lines(TEXT)
+    assert bytes(part.body) == TEXT
+    assert len(part) == len(alone)
+    assert [part.text(at) for at in range(len(part))] == [alone.text(at) for at in range(len(alone))]
+    assert part.texts(np.array([0, 4])) == ["a;b", "h;i"]
+    assert part.places(b";").tolist() == [place + len(above) for place in alone.places(b";").tolist()]
+    assert [part.holding(sign) for sign in (b'"', b";", b"c;")] == [[1], [0, 1, 3, 4], [1]]
+    assert [part.number(place) for place in part.places(b";").tolist()] == [0, 1, 3, 3, 4]
+    assert len(Lines(above, len(above))) == 0
+
+
 def test_a_line_holds_a_sign_once_however_often_it_occurs() -> None:
     text = 'é"é\n"\n\né'.encode()
     assert Lines(text).holding(b'"') == [0, 1]
