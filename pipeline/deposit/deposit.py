@@ -215,7 +215,7 @@ def _deposit(sent: Sent, fmt: Format, shaped: Shaped, known: Known, uploads: lis
         declared=frozenset(name for name, rule in fmt.columns.items() if isinstance(rule, Moment)),
     )
     read = pl.concat([table.problems, shaped.problems])
-    if read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
+    if read.height and read.filter(_of_whole_file() & (pl.col("severity") == "error")).height:
         return _refuse(sent, feed.name, read, _all_rejected(table.counts))
     codes = {code for of_feed in known.ids.values() for code in of_feed}
     checked = check(shaped.values, shaped.texts, shaped.headers, feed, setting)

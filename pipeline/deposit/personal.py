@@ -56,6 +56,8 @@ def personal_data_in_texts(
 
 def personal_data_in_unread(unread: pl.DataFrame, feed: Feed) -> Problem | None:
     """The same in cells that hold neither the number nor the date they should. unread: `line`, `column`, `value`."""
+    if unread.is_empty():
+        return None
     signs = _signs(feed)
     for (name,), unreadable in unread.drop_nulls("value").group_by("column", maintain_order=True):
         if found := _first(unreadable, signs):

@@ -160,17 +160,25 @@ def judge(view: View, fmt: Format) -> Verdict:
     """What a format says to the first rows of a file: of all places where its header could stand, the best one."""
     by_name = frozenset(fold(name) for name in fmt.known)
     starts: Sequence[int] = range(max(1, len(view.rows) - fmt.header_rows + 1))
-    if fmt.header_rows == 1 and fmt.headers:  # of rows that hold none of the names, none is better than the first
-        starts = [start for start in starts if _may_name(view, start, by_name)] or [0]
+    if fmt.header_rows == 1 and fmt.headers:
+        starts = _starts(view, by_name, len(fmt.headers)) or [0]
     above = tuple(" ".join(cell for cell in row.cells if cell) for row in view.rows)
     verdicts = [_at(view, start, fmt, by_name, above[:start]) for start in starts]
     return max(verdicts, key=lambda verdict: (verdict.is_recognised, len(verdict.known) - len(verdict.missing)))
 
 
-def _may_name(view: View, start: int, by_name: frozenset[str]) -> bool:
-    """Whether a row has a cell of these names; of two cells that are equal the second gets a name of its own."""
-    cells = view.rows[start].cells if start < len(view.rows) else ()
-    return len(set(cells)) < len(cells) or not by_name.isdisjoint(map(fold, cells))
+def _starts(view: View, by_name: frozenset[str], asked: int) -> list[int]:
+    """The rows that may be the header: of those that hold the same names, too few for the format, the first alone.
+
+    Of two cells that are equal the second gets a name of its own, so that such a row is always looked at.
+    """
+    first: dict[frozenset[str] | int, int] = {}
+    for start, row in enumerate(view.rows):
+        held = by_name.intersection(map(fold, row.cells))
+        is_apart = len(held) >= asked or len(set(row.cells)) < len(row.cells)
+        if held or is_apart:
+            first.setdefault(start if is_apart else held, start)
+    return list(first.values())
 
 
 def _at(view: View, start: int, fmt: Format, by_name: frozenset[str], above: tuple[str, ...]) -> Verdict:

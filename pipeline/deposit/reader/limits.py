@@ -20,6 +20,8 @@ def too_much(data: bytes) -> Problem | None:
 def too_wide(top: Iterable[str]) -> Problem | None:
     """The problem of the first lines of a text, one of which has more columns than a spreadsheet."""
     for line, text in enumerate(top, 1):
+        if len(text) < MAX_COLUMNS:
+            continue
         columns = 1 + max(text.count(separator) for separator in SEPARATORS)
         if columns > MAX_COLUMNS:
             return Problem("encoding-error.columns", line=line, value=_shown(columns), expected=_shown(MAX_COLUMNS))

@@ -56,9 +56,10 @@ def peek_text(data: bytes) -> Peek:
     if problem := too_much(text.data):
         return Peek("", (), (problem,))
     lines = top_lines(text.data, PEEK_ROWS)
-    views = sorted((_view(lines, separator) for separator in SEPARATORS), key=_regularity, reverse=True)
+    found = [separator for separator in SEPARATORS if any(separator in line for line in lines)]
+    views = sorted((_view(lines, separator) for separator in found), key=_regularity, reverse=True)
     useful = [view for view in views if _regularity(view)[0] > 0]
-    return Peek(text.encoding, tuple(useful or views[:1]))
+    return Peek(text.encoding, tuple(useful or [_view(lines, SEPARATORS[0])]))
 
 
 def _top(data: bytes) -> bytes:

@@ -107,6 +107,8 @@ def _cut_by_engine(
     names = [f"cell {place}" for place in range(layout.width)]
     return pacsv.read_csv(
         pa.BufferReader(data),
+        # The engine's own allocator makes ready far more than a small text needs, which takes longer than to cut it.
+        memory_pool=pa.system_memory_pool() if shared_block else None,
         read_options=pacsv.ReadOptions(
             column_names=names, use_threads=shared_block is not None, block_size=shared_block or _BLOCK
         ),
