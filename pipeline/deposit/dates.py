@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from pipeline.contract import Column, LocalDatetime
-from pipeline.deposit.local_time import instants, on_clock
+from pipeline.deposit.local_time import ZONE, instants, on_clock
 from pipeline.deposit.reading import Read, Reading, Typed, findings, gather_repairs, no_findings, read_rest
 from pipeline.deposit.texts import Texts
 
@@ -24,7 +24,8 @@ SHAPES = {
     "9999-99-99T99:99:99": "%Y-%m-%dT%H:%M:%S",
 }
 DAY_FIRST = "%d/%m/%Y"
-OFFSET = r"(:\d\d(?:[.,]\d+)?)\s*(Z|[+-]\d\d:?\d\d)\s*$"
+# Behind a clock time; a minus behind HH:MM alone is rather the end of an interval (14:00-15:00) than an offset.
+OFFSET = rf"(?:(:\d\d(?:[.,]\d+)?)\s*(Z|\+{ZONE})|((?:T\d\d|:\d\d):\d\d(?:[.,]\d+)?)\s*(-{ZONE}))\s*$"
 MICROSECONDS_A_MINUTE = 60_000_000
 OLDEST, YOUNGEST = 1900, 2200
 # Up to this share of the dates that read one way only, month-first dates are mistakes and not the column's habit.
@@ -44,6 +45,8 @@ MONTHS = {
 }  # fmt: skip
 NUMERIC = re.compile(r"(\d{1,4})([/.\- ])(\d{1,2})\2(\d{4}|\d{2})")
 CLOCK = re.compile(r"(\d{1,2})(?:[:hH](\d{2}))?(?::(\d{2})(?:[.,]\d+)?)?[hH]?")
+CUT_MINUTES = r":\d(?:\D|$)"  # the engine would read 14:3 as 14:03
+INTERVAL = re.compile(r"\d\d?[:hH]\d\d\s*[-–]\s*\d\d?[:hH]?\d\d\s*$")
 WEEKDAY = re.compile(r"^(lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?\s+(?=\d)", re.IGNORECASE)
 
 
@@ -103,7 +106,7 @@ def read_datetimes(texts: Texts, column: Column, latest_year: int, timezone: str
         read = _read(texts.distinct, texts, column, latest_year)
         utc = instants(read.values, timezone)
     else:
-        read = _read(texts.distinct.str.replace(OFFSET, "$1"), texts, column, latest_year)
+        read = _read(texts.distinct.str.replace(OFFSET, "${1}${3}"), texts, column, latest_year)
         exact = (read.values - _offsets(texts.distinct)).dt.replace_time_zone("UTC")
         is_exact = exact.is_not_null()
         utc = exact.zip_with(is_exact, instants(read.values, timezone))
@@ -113,7 +116,8 @@ def read_datetimes(texts: Texts, column: Column, latest_year: int, timezone: str
 
 def _offsets(texts: pl.Series) -> pl.Series:
     """The offset behind each text as Duration, null where there is none."""
-    offset = texts.str.extract(OFFSET, 2).str.replace("Z", "+0000").str.replace(":", "")
+    either = texts.str.extract(OFFSET, 2).fill_null(texts.str.extract(OFFSET, 4))
+    offset = either.str.replace("Z", "+0000").str.replace(":", "")
     minutes = offset.str.slice(1, 2).cast(pl.Int64) * 60 + offset.str.slice(3, 2).cast(pl.Int64)
     signed = (-minutes).zip_with(offset.str.starts_with("-"), minutes)
     return (signed * MICROSECONDS_A_MINUTE).cast(pl.Duration("us"))
@@ -122,6 +126,7 @@ def _offsets(texts: pl.Series) -> pl.Series:
 def read_times(texts: Texts, column: Column) -> Typed:
     """A column of LocalTime: HH:MM, also 6h30 or 06:30:00."""
     plain = texts.distinct.str.strptime(pl.Time, "%H:%M", strict=False)
+    plain = plain.set(texts.distinct.str.contains(CUT_MINUTES), None)
     return read_rest(texts.distinct, plain, _read_time, column.name).by_row(texts)
 
 
@@ -140,7 +145,7 @@ def _read(distinct: pl.Series, texts: Texts, column: Column, latest_year: int) -
     form = _form_of(distinct, column)
     is_day_first = form.startswith(DAY_FIRST)
     plain = distinct.str.strptime(pl.Datetime("us"), form, strict=False)
-    plain = plain.set(~plain.dt.year().is_between(OLDEST, YOUNGEST), None)
+    plain = plain.set(~plain.dt.year().is_between(OLDEST, YOUNGEST) | distinct.str.contains(CUT_MINUTES), None)
     habit = _habit(distinct.filter(plain.is_null()), plain if is_day_first else plain.clear(), texts, latest_year)
     if habit.doubtful and is_day_first:
         plain = plain.set((plain.dt.day() <= 12) & (plain.dt.day() != plain.dt.month()), None)
@@ -184,7 +189,9 @@ def _habit(left: pl.Series, plain: pl.Series, texts: Texts, latest_year: int) ->
     """
     if left.is_empty():
         return Habit(day_first=False, doubtful=False, latest_year=latest_year)
-    parts = left.str.extract_groups(r"^\s*(\d{1,2})[/.\- ](\d{1,2})[/.\- ](?:\d{4}|\d{2})(?:\D|$)").struct.unnest()
+    parts = left.str.extract_groups(
+        r"^\s*([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ](?:[0-9]{4}|[0-9]{2})(?:\D|$)"
+    ).struct.unnest()
     first, second = (parts[name].cast(pl.Int32) for name in parts.columns)
     day_first = len(parts.filter((first > 12) & (second <= 12)))
     month_first = len(parts.filter((second > 12) & (second <= 31) & (first <= 12)))
@@ -295,6 +302,8 @@ def _way_out(text: str) -> str | None:
     if re.fullmatch(r"\d{5}([.,]\d+)?", text):
         likely = datetime(1899, 12, 30) + timedelta(days=int(text[:5]))
         return f"Mettez la colonne au format Date dans Excel ({text} est sans doute le {_show(likely)})."
+    if INTERVAL.search(text):
+        return "La case dit deux heures : mettez la seconde dans la colonne de fin."
     found = re.match(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]\d", text)
     if found and int(found[1]) <= 12 < int(found[2]):
         return "Le mois semble écrit avant le jour."

@@ -12,6 +12,8 @@ from pipeline.deposit.references import Known
 from pipeline.deposit.typed_rows import PART_ROWS, Coded, TypedRows, Whole, repeated
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Hours and minutes by which a zone's clock may be off UTC.
+ZONE = r"(?:0\d|1[0-4]):?(?:00|15|30|45)"
 SHOWN = "%d/%m/%Y %H:%M"
 _SETTLED = ("start_utc", "end", "end_utc")
 _HELPERS = ("step", "start_is_exact", "end_is_exact")

@@ -19,6 +19,8 @@ THREE_DECIMALS = r"^\s*[+-]?[1-9]\d{0,2}\.\d{3}\s*$"
 # Of these a thousand and more is usual, so that « 1.204 » may be 1204 as well as 1,204.
 COUNTED: tuple[Unit, ...] = (PASSAGES, PEOPLE, INHABITANTS, EUR, M, M2)
 
+LARGEST = 2**53 - 1  # above it not every whole number can be told from the next
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -36,12 +38,11 @@ def read_numbers(texts: Texts, column: Column) -> Typed:
     whole = isinstance(column.type, Integer)
     distinct = texts.distinct
     plain = distinct.cast(pl.Int64 if whole else pl.Float64, strict=False)
-    if not whole:
-        plain = plain.set(~plain.is_finite(), None)
+    plain = plain.set(plain.is_between(-LARGEST, LARGEST).not_() | plain.cast(pl.Float64).is_nan(), None)
     is_dotted = distinct.str.contains(".", literal=True)
     left = distinct.filter(plain.is_null() | is_dotted)
     marks = Marks(comma=_mark_means(",", left), dot=_mark_means(".", left)) if len(left) else Marks(None, None)
-    if not whole and column.unit in COUNTED and marks.dot != "decimal":
+    if not whole and _is_counted(column):
         plain = plain.set(is_dotted & distinct.str.contains(THREE_DECIMALS), None)
     read = read_rest(distinct, plain, partial(_read_number, column=column, marks=marks), column.name)
     return read.by_row(texts)
@@ -68,7 +69,7 @@ def _read_number(text: str, *, column: Column, marks: Marks) -> Reading:
     bare = THOUSANDS.sub("", _without_unit(text, column.unit)).replace("−", "-")
     if not re.fullmatch(r"[+-]?\d*([.,]\d+)*", bare) or not re.search(r"\d", bare):
         return wrong
-    mark = _decimal_mark(bare, marks, can_be_two_ways=whole or column.unit in COUNTED)
+    mark = _decimal_mark(bare, marks, can_be_two_ways=whole or _is_counted(column))
     if mark == "either" and not whole:
         return Reading(
             key="type-error.number-ambiguous", expected=f"{re.sub('[.,]', '', bare)} / {bare.replace('.', ',')}"
@@ -77,9 +78,18 @@ def _read_number(text: str, *, column: Column, marks: Marks) -> Reading:
     if not re.fullmatch(r"[+-]?(\d*|\d{1,3}([.,])\d{3}(\2\d{3})*)", body):
         return wrong
     value = float(f"{re.sub('[.,]', '', body) or 0}.{decimals}")
+    if abs(value) > LARGEST:
+        return wrong
     if whole and not value.is_integer():
         return Reading(key="type-error.integer", fix="Arrondissez à l'unité.")
-    return _said(text, bare, int(value) if whole else value)
+    is_doubtful = not whole and _is_counted(column) and re.fullmatch(THREE_DECIMALS, bare) is not None
+    return _said(text, bare, int(value) if whole else value, is_doubtful=is_doubtful)
+
+
+def _is_counted(column: Column) -> bool:
+    """Whether values of a thousand and more are usual; of a number without unit nor limit nobody knows."""
+    kind = column.type
+    return column.unit in COUNTED or (column.unit is None and isinstance(kind, Number) and kind.maximum is None)
 
 
 def _decimal_mark(bare: str, marks: Marks, *, can_be_two_ways: bool) -> str:
@@ -94,20 +104,24 @@ def _decimal_mark(bare: str, marks: Marks, *, can_be_two_ways: bool) -> str:
     return "" if marks.of(mark) == "thousands" else "either"
 
 
-def _said(text: str, bare: str, value: float) -> Reading:
-    """The number, with what is to be said of the way it was written: nothing where only white space was around it."""
+def _said(text: str, bare: str, value: float, *, is_doubtful: bool) -> Reading:
+    """The number, with what is to be said of the way it was written: nothing where only white space was around it.
+
+    is_doubtful: only the rest of the column tells what its dot means.
+    """
     marks = re.findall(r"[.,]", bare)
     is_plain = text == bare and len(marks) < 2 and value == float(bare.replace(",", "."))
     if is_plain and marks == [","]:
         return Reading(value, "type-error.decimal-comma", "repair")
-    if is_plain:
+    if is_plain and not is_doubtful:
         return Reading(value)
     return Reading(value, "type-error.number-repaired", "repair", expected=shown(value))
 
 
 def _without_unit(text: str, unit: Unit | None) -> str:
     """The text without the unit that people write behind a number: « 4 500 € », « 80 m² »."""
-    endings = {"€", "eur", "euros", unit.symbol.lower(), unit.label.fr.lower()} if unit else {"€", "euros"}
+    symbol = unit.symbol.lower() if unit else ""
+    endings = {"€", "euros", *({"eur", symbol, symbol.replace("²", "2"), unit.label.fr.lower()} if unit else ())}
     ending = max((e for e in endings if text.lower().endswith(e)), key=len, default="")
     return text[: len(text) - len(ending)].strip() if ending else text
 

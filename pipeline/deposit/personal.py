@@ -15,6 +15,8 @@ MAC = r"(?i)(?:^|[^0-9a-f])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}[:-]){4}[0-9a-f]{2
 CISCO_MAC = r"(?i)^\s*[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\s*$"
 # Registration since 2009 (AA-123-AA); letters I, O and U are not used.
 PLATE = r"^\s*[A-HJ-NP-TV-Z]{2}[ -]\d{3}[ -][A-HJ-NP-TV-Z]{2}\s*$"
+# A moment written with dots is no telephone.
+MOMENT = r"^\s*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?:[ T,]+\d{1,2}[.:hH]\d{2}(?:[.:]\d{2})?)?\s*$"
 EVERYWHERE = {"adresse électronique": EMAIL, "numéro de téléphone": PHONE}
 IN_COUNTS = {"adresse MAC": MAC, "adresse MAC ": CISCO_MAC, "plaque d'immatriculation": PLATE} | EVERYWHERE
 # Words of a header that say so by themselves, in a file of counts.
@@ -89,6 +91,7 @@ def _shows(texts: pl.Series, signs: Mapping[str, str]) -> bool:
 
 def _first(cells: pl.DataFrame, signs: Mapping[str, str]) -> tuple[int, str] | None:
     """The first line of `cells` (line, value) that shows one of the signs, and which."""
+    cells = cells.filter(~pl.col("value").str.contains(MOMENT))
     if not _shows(cells["value"], signs):
         return None
     for kind, pattern in signs.items():

@@ -88,13 +88,14 @@ def read_sirets(texts: Texts, column: Column) -> Typed:
 
 
 def _read_siret(text: str) -> Reading:
-    digits = re.sub(r"[\s.\-]", "", text)
+    # Programs write .0 behind a whole number that they took for a decimal one.
+    digits = re.sub(r"[\s.\-]", "", re.sub(r"^([0-9]{14})[.,]0$", r"\1", text))
     if re.fullmatch(r"\d[.,]?\d*[eE]\+?\d+", text):
         return _not_a_siret(
             "Excel en a effacé des chiffres",
             "Mettez la colonne au format Texte et saisissez à nouveau les 14 chiffres.",
         )
-    if not digits.isdigit():
+    if not re.fullmatch("[0-9]+", digits):
         return _not_a_siret("il ne doit contenir que des chiffres")
     if len(digits) == 9:
         return _not_a_siret("c'est un SIREN (9 chiffres)", "Ajoutez les 5 chiffres de l'établissement.")
@@ -104,7 +105,7 @@ def _read_siret(text: str) -> Reading:
         )
     if len(digits) != 14:
         return _not_a_siret(f"il a {len(digits)} chiffres au lieu de 14")
-    if not is_siret(digits):
+    if not is_siret(digits) or not digits.strip("0"):
         return _not_a_siret("sa clé de contrôle est fausse", "Un chiffre est sans doute mal recopié.")
     return (
         Reading(digits) if digits == text else Reading(digits, "type-error.number-repaired", "repair", expected=digits)

@@ -90,6 +90,41 @@ def test_an_offset_gives_the_instant() -> None:
     assert stamps.is_exact.to_list() == [True] * 3 + [False]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "03/11/2025 14:00-15:00",
+        "03/11/2025 08:00 -12:00",
+        "03/11/2025 14:00-1500",
+        "2025-11-03 08:00-09:00",
+        "03/11/2025 14:00+9999",
+        "2025-11-03T14:00-15:00",
+    ],
+)
+def test_an_interval_in_one_cell_is_no_offset(text: str) -> None:
+    assert moments(START, text) == ([None], ["type-error.datetime"])
+
+
+def test_the_sender_of_an_interval_is_told_where_its_end_belongs() -> None:
+    typed = read_datetimes(Texts.of(pl.Series(["03/11/2025 14:00-15:00"])), START, 2026, "Europe/Paris").typed
+    assert typed.findings["fix"].to_list() == ["La case dit deux heures : mettez la seconde dans la colonne de fin."]
+
+
+def test_an_offset_west_of_greenwich_stands_behind_seconds_or_an_iso_time() -> None:
+    assert moments(START, "2025-11-03 09:00:00-04:00")[0] == [AT_14]
+    assert moments(START, "2025-11-03T09:00-0400")[0] == [AT_14]
+
+
+def test_minutes_of_one_figure_are_left_to_the_sender() -> None:
+    assert moments(START, "03/11/2025 14:00", "03/11/2025 14:3")[0] == [AT_14, None]
+    column = get_feed("links").column("first_departure")
+    assert read_times(Texts.of(pl.Series(["06:30", "6:3"])), column).values.to_list() == [time(6, 30), None]
+
+
+def test_figures_of_other_scripts_are_read_and_said() -> None:
+    assert moments(START, "0３/11/2025 14:00") == ([AT_14], ["type-error.date-repaired"])
+
+
 def test_a_column_of_iso_dates_is_said_once() -> None:
     typed = read_datetimes(
         Texts.of(pl.Series(["2025-11-03 14:00", "2025-11-03 15:00", "2025-11-03 16:00"])), START, 2026, "Europe/Paris"

@@ -47,7 +47,7 @@ def test_what_has_one_meaning_is_read_and_a_repair_is_said(
     assert read(column, text) == ([value], said)
 
 
-@pytest.mark.parametrize("text", ["douze", "1 20", "nan", "inf", "-", "#REF!", "1,2,3", "12a", "1e", "1..2"])
+@pytest.mark.parametrize("text", ["douze", "1 20", "nan", "inf", "-", "#REF!", "1,2,3", "12a", "1e", "1..2", "9" * 400])
 def test_what_is_no_number_is_an_error(text: str) -> None:
     assert read(COUNT, text) == ([None], ["type-error.number"])
 
@@ -59,7 +59,29 @@ def test_a_number_with_three_decimals_may_be_thousands_and_is_left_to_the_sender
 def test_the_column_decides_what_its_comma_means() -> None:
     assert read(COUNT, "1,204", "12,5")[0] == [1.204, 12.5]
     assert read(COUNT, "1,204", "1,204,567")[0] == [1204.0, 1204567.0]
-    assert read(COUNT, "1.204", "12.5") == ([1.204, 12.5], [])
+    # What only the rest of the column tells is said.
+    assert read(COUNT, "1.204", "12.5") == ([1.204, 12.5], ["type-error.number-repaired"])
+    assert read(COUNT, "1.2", "12.5") == ([1.2, 12.5], [])
+
+
+@pytest.mark.parametrize("column", [COUNT, MANUAL])
+def test_a_number_too_large_to_be_told_from_the_next_is_an_error(column: Column) -> None:
+    # A double holds every whole number up to 2^53 = 9007199254740992; of the next two it holds one.
+    assert read(column, "9007199254740991")[0] == [9007199254740991]
+    for text in ("9007199254740993", "9223372036854775808", "99 999 999 999 999 999 999"):
+        assert read(column, text)[0] == [None]
+
+
+def test_a_value_without_unit_nor_limit_may_have_thousands() -> None:
+    value = get_feed("benchmarks").column("value")
+    assert read(value, "1.204") == ([None], ["type-error.number-ambiguous"])
+    assert read(value, "12.5") == ([12.5], [])
+    assert read(get_feed("events").column("threshold_share"), "0.105") == ([0.105], [])
+
+
+def test_a_unit_may_be_written_without_its_superscript() -> None:
+    area = get_feed("premises").column("area_m2")
+    assert read(area, "65 m2") == read(area, "65 m²") == ([65.0], ["type-error.number-repaired"])
 
 
 def test_zero_is_a_count_and_an_empty_cell_is_none() -> None:

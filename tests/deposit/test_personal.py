@@ -49,6 +49,13 @@ def test_ordinary_cells_name_nobody(cell: str) -> None:
     assert find("footfall", "divers", cell) is None
 
 
+def test_a_moment_written_with_dots_is_no_telephone() -> None:
+    assert find("footfall", "divers", "03.11.2025 14.00") is None
+    unread = pl.DataFrame({"line": [2], "column": ["debut"], "value": ["03.11.2025 14.00"]})
+    assert find("footfall", "compteur", "GR12", unread=unread) is None
+    assert find("footfall", "divers", "03.11.20.25.14") is not None
+
+
 def test_the_header_alone_says_it_when_the_column_is_filled() -> None:
     found = find("footfall", "Adresse MAC", "x1")
     assert found is not None

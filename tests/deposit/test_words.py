@@ -69,6 +69,9 @@ def test_siret_keys(digits: str, valid: bool) -> None:
         ("35600000000049", "sa clé de contrôle est fausse"),
         ("3560000000004", "il a 13 chiffres"),
         ("SIRET inconnu", "que des chiffres"),
+        ("３５６０００００００００４８", "que des chiffres"),
+        ("²5600000000048", "que des chiffres"),
+        ("00000000000000", "sa clé de contrôle est fausse"),
     ],
 )
 def test_a_wrong_siret_is_told_why(text: str, words: str) -> None:
@@ -77,9 +80,9 @@ def test_a_wrong_siret_is_told_why(text: str, words: str) -> None:
 
 
 def test_spaces_in_a_siret_are_repaired() -> None:
-    typed = read_sirets(Texts.of(pl.Series(["732 829 320 00074"])), SHOPS.column("siret"))
-    assert typed.values.to_list() == ["73282932000074"]
-    assert typed.findings["severity"].to_list() == ["repair"]
+    typed = read_sirets(Texts.of(pl.Series(["732 829 320 00074", "73282932000074.0"])), SHOPS.column("siret"))
+    assert typed.values.to_list() == ["73282932000074"] * 2
+    assert typed.findings["severity"].to_list() == ["repair"] * 2
 
 
 def test_a_zero_that_excel_dropped_is_proposed_and_not_guessed() -> None:

@@ -10,8 +10,10 @@ import polars as pl
 
 from pipeline.deposit.formats.model import Moment
 from pipeline.deposit.formats.texts import Cells, text_expression
+from pipeline.deposit.local_time import ZONE
 
-_ISO = r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
+_ISO = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ](\d{{2}}:\d{{2}})(?::(\d{{2}})(?:[.,]\d+)?)?)?\s*(Z|[+-]{ZONE})?$"
+_TWO_TIMES = r"^\S+ \d{2}:\d{2}\s*-"  # 08:00-09:00 behind a day is an interval, and no offset
 # 6, 06, 6h, 6h30, 6:30, 06:30:00, 6:30 pm; a range (6:00-6:59, 6h à 7h) by its beginning.
 _CLOCK = (
     r"(?i)^(\d{1,2})(?:\s*[h:.]\s*(\d{2})?)?(?::(\d{2}))?\s*([ap])?\.?(?:m\.?)?"
@@ -67,7 +69,9 @@ def _moment(rule: Moment, town_timezone: str, days_only: bool) -> pl.Expr:
     if rule.time is not None:
         # Null where one of the two is missing: a day alone must not pass for its midnight.
         as_sent = pl.concat_str("date", "time", separator=" ")
-        clock = day + time_of_day(pl.col("time"))
+        # A day with a time of its own, or told in UTC, is rather an instant of another day.
+        is_day = (clock == day) & (offset.is_null() | (offset != "+00:00"))
+        clock = pl.when(is_day).then(day + time_of_day(pl.col("time")))
     if days_only:
         return pl.coalesce(clock.dt.strftime("%Y-%m-%d"), as_sent)
     if rule.label == "end":
@@ -88,6 +92,7 @@ def _clock(rule: Moment, text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def _parsed(text: pl.Expr, pattern: str) -> pl.Expr:
     if pattern == "iso":
         day, time, second = (text.str.extract(_ISO, group) for group in (1, 2, 3))
+        day = pl.when(~text.str.contains(_TWO_TIMES)).then(day)
         whole = pl.concat_str(day, pl.lit(" "), time.fill_null("00:00"), pl.lit(":"), second.fill_null("00"))
         return whole.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
     if pattern in ("epoch-s", "epoch-ms"):

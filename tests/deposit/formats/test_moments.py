@@ -32,6 +32,17 @@ def test_iso_is_kept_with_its_offset(text: str | None, iso: str | None) -> None:
     assert read(Moment(DAY), text) == iso
 
 
+@pytest.mark.parametrize("text", ["2024-10-27 08:00-09:00", "2024-10-27T08:00+99:00", "2024-10-27 08:00 -0900"])
+def test_an_interval_behind_a_day_is_no_offset(text: str) -> None:
+    assert read(Moment(DAY), text) == text
+
+
+@pytest.mark.parametrize("day", ["2025-10-19T22:00:00Z", "2025-10-20T00:00:00Z", "2025-10-20 06:00"])
+def test_an_instant_is_no_day_to_which_an_hour_could_be_added(day: str) -> None:
+    assert read(Moment(DAY, TIME), day, "07") == f"{day} 07"
+    assert read(Moment(DAY, TIME), "2025-10-20T00:00:00", "07") == "2025-10-20T07:00:00"
+
+
 @pytest.mark.parametrize(
     ("text", "pattern", "iso"),
     [
