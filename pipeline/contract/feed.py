@@ -20,8 +20,9 @@ class Column:
     a column that is not required may be absent, and its cells may be empty. `must_exist=True` with
     `required=False` means: the header must be there, cells may be empty.
     `references` names the feed whose first key column holds the values allowed here; `or_values` are
-    allowed beside them. `empty_means`: the value for which an empty cell stands, so that a row that leaves it out and
-    one that writes it are the same fact; None = an empty cell is an unknown.
+    allowed beside them; `lists` names the feed of whose codes a cell may hold several. `empty_means`: the value for
+    which an empty cell stands, so that a row that leaves it out and one that writes it are the same fact; None = an
+    empty cell is an unknown.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     must_exist: bool | None = None
     references: str | None = None
     or_values: tuple[str, ...] = ()
+    lists: str | None = None
     empty_means: str | bool | None = None
     example: str = ""
     aliases: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from pipeline.deposit.line_ranges import Cut
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
 from pipeline.deposit.reading import Typed, findings, no_findings
-from pipeline.deposit.references import Known, check_reference
+from pipeline.deposit.references import Known, check_list, check_reference
 from pipeline.deposit.texts import TextsOf
 from pipeline.deposit.typed_rows import Coded, TypedRows, Whole, repeated
 from pipeline.deposit.values import type_columns
@@ -89,6 +89,9 @@ def check(values: pl.DataFrame, texts: TextsOf, headers: Mapping[str, str], feed
             repaired = repaired | codes.holding(known_codes.distinct.ne_missing(codes.distinct))
             columns[column.name] = known_codes.coded(known_codes.distinct)
             said.append(unknown)
+        if column.lists is not None:
+            typed = read.typed[column.name]
+            said.append(check_list(replace(typed.texts, distinct=typed.of_texts), column, setting.known))
     rows = TypedRows(values.height, polars_schema(feed).names(), columns)
     rows, on_clock = place_times(rows, feed, setting.timezone, setting.known, _good(said, rows.height))
     said += [on_clock, *(_future(read.typed[column.name], column, latest) for column in feed.columns)]

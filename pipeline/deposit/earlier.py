@@ -21,7 +21,8 @@ def known_codes(
     """The codes of the feeds that `feed` refers to, with the other names that were decided (`aliases.read_aliases`),
     and the counters' steps where it needs them."""
     uploads = list(uploads)
-    wanted = {column.references for column in feed.columns if column.references is not None}
+    named = [name for column in feed.columns for name in (column.references, column.lists)]
+    wanted = {name for name in named if name is not None}
     told = {name: _told(name, found) for name in wanted if (found := _accepted(name, uploads))}
     known = Known({name: _codes(name, rows) for name, rows in told.items()}, aliases=aliases or {})
     return replace(known, steps=_steps(told["counters"])) if "counters" in told else known

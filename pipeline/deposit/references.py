@@ -1,5 +1,6 @@
 """Codes that must exist in another feed: what the town has deposited, and what is proposed for a code not there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from pipeline.deposit.texts import Texts
 from pipeline.deposit.words import did_you_mean, fold, nearest
 from pipeline.feeds import get_feed
 
+LISTED = re.compile(r"[^\s,;]+")  # a code among several, as stg_events.sql cuts them
 # A missing code of these feeds has its own problem.
 OWN_PROBLEM = {"counters": "unknown-counter", "premises": "unknown-premises"}
 
@@ -60,6 +62,24 @@ def check_reference(texts: Texts, column: Column, known: Known) -> tuple[Texts, 
         _said(texts, {code: _way_out(code, column, there) for code in unknown}, column, unknown_key(column), "error"),
     ]
     return replace(texts, distinct=texts.distinct.replace(same)), pl.concat(said)
+
+
+def check_list(texts: Texts, column: Column, known: Known) -> pl.DataFrame:
+    """Warnings for the codes in texts of several that are not known; none as long as none was ever declared.
+
+    texts: null where empty.
+    """
+    there = known.ids.get(column.lists or "", frozenset())
+    said = [no_findings()]
+    for text in texts.distinct.drop_nulls() if there else ():
+        rows = texts.rows(texts.distinct == text)
+        for code in sorted(set(LISTED.findall(text)) - there):
+            fix = did_you_mean(nearest(code, sorted(there))) or "Vérifiez le code."
+            frame = pl.DataFrame({"row": rows}).with_columns(pl.lit(code).alias("value"))
+            key = OWN_PROBLEM.get(column.lists or "", "constraint-error.reference")
+            expected = f"« {get_feed(column.lists or '').title.fr} »"
+            said.append(findings(frame, column.name, key, severity="warning", expected=expected, fix=fix))
+    return pl.concat(said)
 
 
 def unknown_key(column: Column) -> str:

@@ -204,6 +204,20 @@ def test_dates_and_texts_of_a_shop_are_typed(check_text) -> None:
     )
 
 
+def test_a_control_counter_that_nobody_knows_is_told_and_the_event_stays(check_text) -> None:
+    text = """
+evenement;debut;fin;temoins
+Fête;13/12/2025 10:00;13/12/2025 19:00;GR12, GR99
+Marché;14/12/2025 10:00;14/12/2025 13:00;gr12
+Bal;15/12/2025 20:00;15/12/2025 23:00;GR12
+"""
+    checked = check_text("events", text)
+    told = [(p.line, p.key, p.severity, p.value) for p in problem_list(checked.problems)]
+    assert told == [(2, "unknown-counter", "warning", "GR99"), (3, "unknown-counter", "warning", "gr12")]
+    assert checked.accepted["line"].to_list() == [2, 3, 4]
+    assert check_text("events", text, Known()).problems.is_empty()
+
+
 def test_the_header_of_a_wide_cell_is_named() -> None:
     values = pl.DataFrame(
         {"counter_id": ["GR12"] * 2, "start": ["03/11/2025 00:00", "03/11/2025 01:00"], "count": ["x", "4"]}

@@ -55,7 +55,7 @@ FEED = Feed(
                    Choice("cancelled", Label("annulé", "cancelled"), ("annule",)),
                )), Label("Statut", "Status"), required=False, empty_means="confirmed", example="confirmé",
                description=Label("Vide = confirmé", "Empty = confirmed")),
-        Column("control_counters", "temoins", String(max_length=500), Label("Compteurs témoins", "Control counters"), required=False, example="BRANCAS RENAN",
+        Column("control_counters", "temoins", String(max_length=500), Label("Compteurs témoins", "Control counters"), required=False, lists="counters", example="BRANCAS RENAN",
                description=Label("Compteurs que l'événement ne touche pas, séparés par des espaces ; vide = tous ceux qui ne le voient pas. À annoncer avant l'événement",
                                  "Counters that the event does not touch, separated by spaces; empty = all those that do not see it. To be told before the event")),
         Column("threshold_share", "seuil_part", Number(minimum=0, maximum=1), Label("Effet visé", "Effect aimed at"), required=False, example="0.10",
