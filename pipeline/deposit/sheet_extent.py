@@ -4,20 +4,22 @@ One letter typed in the last cell of a sheet (XFD1048576) makes seventeen thousa
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import partial
 from itertools import chain
+
+from pipeline.deposit.sheet_xml import number, opening, parts
 
 MAX_CELLS = 20_000_000  # of all sheets: a million rows of twenty columns
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # of a sheet, by Excel itself
 
-_FILLED = re.compile(rb"<(?:\w+:)?c(?:\s[^>]*)?(?<!/)>")
-_PLACE = re.compile(rb'\sr="([A-Za-z]+)(\d+)"')
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_CELL, _ROW = opening(b"c"), opening(b"row")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 _ODS_SHEET = re.compile(rb"<table:table\b.*?</table:table>", re.DOTALL)
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*[^/])>(.*?)</table:table-row>", re.DOTALL)
-_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
-_REPEATED = re.compile(rb'\btable:number-(?:rows|columns)-repeated="(\d+)"')
-_ODS_VALUE = re.compile(rb"\boffice:(?:value|string-value|date-value|time-value|boolean-value|value-type)=")
+_ODS_ROW = opening(b"table-row", b"<table:")
+_ODS_CELL = opening(b"(?:covered-)?table-cell", b"<table:")
+_REPEATED = re.compile(rb"""\btable:number-(?:rows|columns)-repeated\s*=\s*["'](\d+)["']""")
+_ODS_VALUE = re.compile(rb"\boffice:(?:value|string-value|date-value|time-value|boolean-value|value-type)\s*=")
 
 
 def too_far(entries: Iterable[bytes]) -> str | None:
@@ -44,9 +46,11 @@ def _xlsx_size(xml: bytes) -> tuple[int, int]:
     """Rows and columns up to the last cells that hold something. A cell without its place stands after the others."""
     letters, numbers, row, column = set(), {b"0"}, 0, 0
     widest = rows = 0
-    for part in _rows_of(xml):
+    for _, part in parts(_ROW, xml):
         rows, column = rows + 1, 0
-        for cell in _FILLED.findall(part):
+        for cell in _CELL.findall(part):
+            if cell.endswith(b"/"):
+                continue
             if place := _PLACE.search(cell):
                 letters.add(place[1])
                 numbers.add(place[2])
@@ -54,26 +58,16 @@ def _xlsx_size(xml: bytes) -> tuple[int, int]:
                 column += 1
                 row = rows
         widest = max(widest, column)
-    return max(row, *map(_short, numbers)), max([widest, *map(_column, letters)])
-
-
-def _rows_of(xml: bytes) -> Iterator[bytes]:
-    begin = None
-    for found in _ROW.finditer(xml):
-        if begin is not None:
-            yield xml[begin : found.start()]
-        begin = found.end()
-    if begin is not None:
-        yield xml[begin:]
+    return max(row, *map(partial(number, default=0), numbers)), max([widest, *map(_column, letters)])
 
 
 def _ods_size(table: bytes) -> tuple[int, int]:
     """Rows and columns up to the last cells that hold something; what is repeated counts each time."""
     rows = last = widest = 0
-    for found in _ODS_ROW.finditer(table):
-        rows += _times(found[1])
+    for inside, content in parts(_ODS_ROW, table):
+        rows += _times(inside)
         columns = width = 0
-        for cell in _ODS_CELL.finditer(found[2]):
+        for cell in _ODS_CELL.finditer(content):
             columns += _times(cell[1])
             if _ODS_VALUE.search(cell[1]):
                 width = columns
@@ -84,17 +78,12 @@ def _ods_size(table: bytes) -> tuple[int, int]:
 
 def _times(attributes: bytes) -> int:
     found = _REPEATED.search(attributes)
-    return _short(found[1]) if found else 1
-
-
-def _short(digits: bytes) -> int:
-    """A number; of one that no sheet has, only that it is too large."""
-    return int(digits) if len(digits) < 10 else 10**9
+    return number(found[1], 1) if found else 1
 
 
 def _column(letters: bytes) -> int:
     """A → 1, Z → 26, AA → 27; too large for any word."""
-    number = 0
+    column = 0
     for letter in letters[:7].upper():
-        number = 26 * number + letter - ord("A") + 1
-    return number
+        column = 26 * column + letter - ord("A") + 1
+    return column

@@ -1,12 +1,14 @@
 """XLSX and ODS to the same Table as a text: the sheet that has the expected header, its rows with their numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import fastexcel
 import polars as pl
 
 from pipeline.contract import Problem
+from pipeline.deposit.marks import Marks
 from pipeline.deposit.reader.cells import INVISIBLE, Cells
 from pipeline.deposit.reader.headers import Expected
 from pipeline.deposit.reader.judge import MEND, Verdict, judge
@@ -14,8 +16,9 @@ from pipeline.deposit.reader.layout import QUOTES, TOP_LINES, Layout, Reading, R
 from pipeline.deposit.reader.peek import PEEK_ROWS, HeadRow, Peek, View
 from pipeline.deposit.reader.read import Above, Header, assemble, refused, rows_above, without_header
 from pipeline.deposit.reader.settle import Judged, settle
-from pipeline.deposit.sheet_marks import Marks, WorkbookError, check_archive, marks_of
+from pipeline.deposit.sheet_marks import WorkbookError, check_archive, marks_of
 from pipeline.deposit.table import Table
+from pipeline.deposit.xlsx_moments import moment_columns
 
 _DATED = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
 _DAY_ZERO = r"^1899-12-3[01] "  # an hour without a day
@@ -107,24 +110,37 @@ def _open(data: bytes) -> tuple[str, list[Sheet]]:
     except fastexcel.FastExcelError as error:
         raise WorkbookError("fichier abîmé ou incomplet") from error
     loaded.sort(key=lambda pair: pair[1].visible != "visible")
-    sheets = [Sheet(one.name, place, _as_text(one.to_polars())) for place, one in loaded if one.width]
+    sheets = [
+        # ODS tells days and moments apart by itself
+        Sheet(
+            one.name,
+            place,
+            _as_text(one.to_polars(), cache(partial(moment_columns, data, one.name)) if kind == "xlsx" else set),
+        )
+        for place, one in loaded
+        if one.width
+    ]
     return kind, [one for one in sheets if one.grid.height]
 
 
-def _as_text(grid: pl.DataFrame) -> pl.DataFrame:
-    """Cells as trimmed text, dates as ISO text: days where no cell of the column has an hour, hours without a day."""
+def _as_text(grid: pl.DataFrame, moments: Callable[[], set[int]]) -> pl.DataFrame:
+    """Cells as trimmed text, dates as ISO text: days where no cell of the column has or shows an hour, hours alone.
+
+    moments: the columns that show hours, asked only where a column has none but midnight.
+    """
     grid = grid.with_columns(pl.all().fill_null("").str.strip_chars(INVISIBLE))
-    return grid.with_columns(_iso(grid[name]) for name in grid.columns)
+    return grid.with_columns(_iso(column, place, moments) for place, column in enumerate(grid.iter_columns()))
 
 
-def _iso(column: pl.Series) -> pl.Series:
+def _iso(column: pl.Series, place: int, shown: Callable[[], set[int]]) -> pl.Series:
     is_dated = column.str.contains(_DATED)
     if not is_dated.any():
         return column
     moments = column.filter(is_dated).str.to_datetime("%Y-%m-%d %H:%M:%S%.f").dt.round("1s")  # 14:59:59.999 is 15:00
     texts = moments.dt.strftime("%Y-%m-%dT%H:%M:%S")
     is_hour = column.filter(is_dated).str.contains(_DAY_ZERO)
-    if (is_hour | (moments == moments.dt.truncate("1d"))).all():
+    is_midnight = moments == moments.dt.truncate("1d")
+    if (is_hour | is_midnight).all() and (is_hour.all() or place not in shown()):
         texts = moments.dt.strftime("%Y-%m-%d")
     texts = pl.select(pl.when(is_hour).then(moments.dt.strftime("%H:%M:%S")).otherwise(texts)).to_series()
     return column.scatter(is_dated.arg_true(), texts)
@@ -153,6 +169,7 @@ def _said_of_sheets(sheets: Sequence[Sheet], chosen: Sheet, fitting: Sequence[Sh
 def _table(data: bytes, sheet: Sheet, layout: Layout, kind: str, *, titled: bool) -> Table:
     marks = marks_of(data, sheet.name, sheet.place)
     rows = [_padded(cells, layout.width) for cells in sheet.rows()]
+    _fill_times(rows, marks)
     said = _filled_merges(rows, marks, layout)
     above = Above(max(0, layout.header_line - 1))
     if titled:
@@ -180,12 +197,20 @@ def _verdict(cells: Sequence[str], line: int, layout: Layout, marks: Marks) -> V
     return judge(Cells(list(cells), "right"), line, layout)
 
 
+def _fill_times(rows: list[list[str]], marks: Marks) -> None:
+    for (line, column), hour in marks.times.items():
+        place = column - marks.first_column
+        if line <= len(rows) and 0 <= place < len(rows[line - 1]):
+            rows[line - 1][place] = hour
+
+
 def _filled_merges(rows: list[list[str]], marks: Marks, layout: Layout) -> list[Problem]:
     """A cell merged over several rows of the data stands for each of them."""
     said = []
     for merge in marks.merges:
         place, top = merge.left - marks.first_column, merge.top - 1
-        if merge.left != merge.right or merge.top < layout.first_line or not 0 <= place < layout.width:
+        is_inside = layout.first_line <= merge.top <= len(rows) and 0 <= place < layout.width
+        if merge.left != merge.right or not is_inside:
             continue
         for row in rows[top + 1 : merge.bottom]:
             row[place] = rows[top][place]

@@ -1,5 +1,6 @@
 """Workbooks as people make them: sheets, dates as numbers, merged cells, hidden rows, formulas, footers, damage."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -60,6 +61,26 @@ def test_dates_and_hours_that_excel_keeps_as_numbers_become_iso_text() -> None:
         ("2025-11-03", "2025-11-03T14:00:00", "06:30:00"),
         ("", "2025-11-03T15:00:00", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        ("dd/mm/yyyy", "2025-11-04"),
+        ("dd/mm/yyyy hh:mm", "2025-11-04T00:00:00"),
+        ("m/d/yy h:mm", "2025-11-04T00:00:00"),
+        ('[$-40C]d mmmm yyyy" (heures)"', "2025-11-04"),
+    ],
+)
+def test_a_midnight_is_kept_where_the_cells_show_hours(shown: str, read: str) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 1, ["compteur", "fin"])  # the table does not begin in the first column
+        for number in (1, 2):
+            sheet.write_string(number, 1, "GR12")
+            sheet.write_datetime(number, 2, datetime(2025, 11, 4), book.add_format({"num_format": shown}))
+
+    assert read_table(workbook(fill), ["compteur", "fin"]).rows["fin"].to_list() == [read, read]
 
 
 def test_the_sheet_with_the_expected_header_is_read_and_said() -> None:
@@ -266,3 +287,113 @@ def test_cells_that_are_only_coloured_do_not_count_and_places_may_be_left_out() 
     table = read_table(with_sheet(sheet_xml(rows)), COLUMNS)
     assert table.rows.rows() == [("GR12", "x", "3", 2)]
     assert [problem.key for problem in problem_list(table.problems)] == ["hidden-row"]
+
+
+HEADER_XML = (
+    '<row r="1">'
+    + "".join(f'<c r="{"ABC"[n]}1" t="inlineStr"><is><t>{name}</t></is></c>' for n, name in enumerate(COLUMNS))
+    + "</row>"
+)
+
+
+def row_xml(number: int, third: str, attributes: str = "") -> str:
+    """A row of a counter, a text, and this third cell."""
+    texts = "".join(
+        f'<c r="{column}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in (("A", "GR"), ("B", "x"))
+    )
+    return f'<row r="{number}"{attributes}>{texts}{third}</row>'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="C2"><f>2+3</f><v></v></c>',
+        '<c r="C2"><f>2+3</f><v/></c>',
+        '<c r="C2"><f>2+3</f><v> </v></c>',
+        '<c r="C2"><f>SUM(A2:B2)</f><v></v></c>',
+        '<c r="C2" t="str"><f>2+3</f><v></v></c>',
+        '<c r="C2" t="str"><f>$A2*B2</f></c>',
+        "<c><f>2+3</f><v></v></c>",
+    ],
+)
+def test_a_formula_that_was_never_computed_refuses_its_row(cell: str) -> None:
+    table = read_table(
+        with_sheet(sheet_xml(HEADER_XML + row_xml(2, cell) + row_xml(3, '<c r="C3"><v>5</v></c>'))), COLUMNS
+    )
+    assert table.rows.rows() == [("GR", "x", "5", 3)]
+    assert said(table) == [(2, "type-error.formula", "error", "Feuil1")]
+    assert problem_list(table.problems)[0].value == "formule sans valeur"
+
+
+def test_a_formula_that_gives_an_empty_text_gives_an_empty_cell() -> None:
+    """Excel writes =IF(A2="","",A2*2) so where A2 is empty: it was computed, and the cell shows nothing."""
+    cell = '<c r="C2" t="str"><f>IF(A2="","",A2*2)</f><v></v></c>'
+    table = read_table(with_sheet(sheet_xml(HEADER_XML + row_xml(2, cell))), COLUMNS)
+    assert table.rows.rows() == [("GR", "x", "", 2)]
+    assert said(table) == []
+
+
+def prefixed(xml: str) -> str:
+    """The same sheet, its elements under the prefix x."""
+    return re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", xml).replace("xmlns=", "xmlns:x=")
+
+
+def single_quoted(xml: str) -> str:
+    return xml.replace('"', "'")
+
+
+def spaced(xml: str) -> str:
+    return xml.replace('="', ' = "')
+
+
+@pytest.mark.parametrize("written", [prefixed, single_quoted, spaced])
+def test_marks_are_found_however_the_sheet_is_written(written: Callable[[str], str]) -> None:
+    rows = [
+        HEADER_XML,
+        row_xml(2, '<c r="C2"><v>1</v></c>'),
+        row_xml(3, '<c r="C3"><v>2</v></c>', ' hidden="1"'),
+        row_xml(4, '<c r="C4" t="e"><v>#N/A</v></c>'),
+        row_xml(5, '<c r="C5"><f>2+3</f></c>'),
+        row_xml(6, '<c r="C6"><v>7</v></c>'),
+        row_xml(7, ""),
+    ]
+    xml = sheet_xml("".join(rows)).replace(
+        "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="C6:C7"/></mergeCells>'
+    )
+    declaration, _, body = xml.partition("?>")
+    table = read_table(with_sheet(f"{declaration}?>{written(body)}"), COLUMNS)
+    assert table.rows.rows() == [("GR", "x", "1", 2), ("GR", "x", "2", 3), ("GR", "x", "7", 6), ("GR", "x", "7", 7)]
+    assert sorted((line or 0, key) for line, key, _, _ in said(table)) == [
+        (3, "hidden-row"),
+        (4, "type-error.formula"),
+        (5, "type-error.formula"),
+        (6, "missing-cell-error.merged"),
+    ]
+
+
+def test_the_sheet_is_found_where_the_list_of_sheets_is_written_otherwise() -> None:
+    sent, changed = BytesIO(with_sheet(sheet_xml(HEADER_XML + row_xml(2, '<c r="C2"><f>2+3</f></c>')))), BytesIO()
+    with zipfile.ZipFile(sent) as old, zipfile.ZipFile(changed, "w") as new:
+        for entry in old.infolist():
+            text = old.read(entry).decode()
+            is_list = entry.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+            new.writestr(entry, single_quoted(text) if is_list else text)
+    assert said(read_table(changed.getvalue(), COLUMNS)) == [(2, "type-error.formula", "error", "Feuil1")]
+
+
+def test_cells_merged_below_the_table_say_nothing() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, COLUMNS)
+        sheet.write_row(1, 0, ["GR12", "x", 1])
+        sheet.merge_range(8, 0, 9, 0, None)
+
+    table = read_table(workbook(fill), COLUMNS)
+    assert (table.rows.height, said(table)) == (1, [])
+
+
+def test_a_sheet_that_reaches_too_far_in_single_quotes_is_refused() -> None:
+    rows = "<row r='1'><c r='A1'><v>1</v></c></row><row r='1000000'><c r='U1000000'><v>1</v></c></row>"
+    [problem] = problem_list(read_table(with_sheet(sheet_xml(rows)), COLUMNS).problems)
+    assert "loin du tableau" in problem.message()
