@@ -1,6 +1,6 @@
 """The vocabulary of every other layer: feeds, columns, labels, units and problem codes. Standard library only."""
 
-from pipeline.contract.feed import Column, Feed, RowRule
+from pipeline.contract.feed import Column, Feed, RowRule, SpanRule
 from pipeline.contract.labels import Label, Language
 from pipeline.contract.problems import Problem, Severity
 from pipeline.contract.types import (
@@ -39,6 +39,7 @@ __all__ = [
     "RowRule",
     "Severity",
     "Siret",
+    "SpanRule",
     "String",
     "Trade",
     "Unit",

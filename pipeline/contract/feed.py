@@ -1,7 +1,7 @@
 """Feed and Column: the declaration from which schemas, templates, checks, suites and the dictionary are derived."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.contract.labels import Label
 from pipeline.contract.types import ColumnType
@@ -56,6 +56,16 @@ class RowRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanRule:
+    """`left` to `right` by the town's clock is no longer than `most`, both filled. Its code is `constraint-error`."""
+
+    left: str
+    right: str
+    most: timedelta
+    message: Label
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """The declaration of a feed.
 
@@ -78,6 +88,7 @@ class Feed:
     alternative_key: tuple[str, ...] = ()
     interval_end: str | None = None
     rules: tuple[RowRule, ...] = ()
+    spans: tuple[SpanRule, ...] = ()
     is_reference: bool = False
     sources: tuple[tuple[str, str], ...] = ()
     max_rejected_share: float = MAX_REJECTED_SHARE
@@ -89,7 +100,8 @@ class Feed:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"feed {self.name}: a column is declared twice")
-        wanted = (*self.identity, *self.alternative_key, *(n for r in self.rules for n in (r.left, r.right)))
+        rules: tuple[RowRule | SpanRule, ...] = (*self.rules, *self.spans)
+        wanted = (*self.identity, *self.alternative_key, *(n for r in rules for n in (r.left, r.right)))
         if unknown := sorted(set(wanted) - set(names)):
             raise ValueError(f"feed {self.name}: undeclared column(s) {', '.join(unknown)}")
 

@@ -57,9 +57,13 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class LocalDatetime:
-    """A local clock time in the town's time zone, with the offset when the file gives one."""
+    """A local clock time in the town's time zone, with the offset when the file gives one.
+
+    `until_midnight`: of a future that is not allowed, what is left of the day of the deposit is.
+    """
 
     future_allowed: bool = True
+    until_midnight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

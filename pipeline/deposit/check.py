@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipeline.contract import Column, Date, Feed, LocalDatetime, RowRule
+from pipeline.contract import Column, Date, Feed, LocalDatetime, RowRule, SpanRule
 from pipeline.deposit.dates import check_future
-from pipeline.deposit.duplicates import find_duplicates, find_overlaps, once_a_line
+from pipeline.deposit.duplicates import find_duplicates, find_grains, find_overlaps, once_a_line
 from pipeline.deposit.line_ranges import Cut
 from pipeline.deposit.local_time import place_times
 from pipeline.deposit.problems import PROBLEMS
@@ -96,9 +96,10 @@ def check(values: pl.DataFrame, texts: TextsOf, headers: Mapping[str, str], feed
     rows, on_clock = place_times(rows, feed, setting.timezone, setting.known, _good(said, rows.height))
     said += [on_clock, *(_future(read.typed[column.name], column, latest) for column in feed.columns)]
     said += [_broken(rows, feed, rule) for rule in feed.rules]
+    said += [_too_long(rows, rule) for rule in feed.spans]
     said.append(find_duplicates(rows, feed, _good(said, rows.height)))
     is_good = _good(said, rows.height)
-    said.append(find_overlaps(rows, feed, is_good))
+    said += [find_overlaps(rows, feed, is_good), find_grains(rows, feed, is_good)]
     return Checked(
         rows=rows,
         is_good=is_good,
@@ -117,6 +118,8 @@ def _good(said: list[pl.DataFrame], height: int) -> pl.Series:
 
 def _future(typed: Typed, column: Column, latest: datetime) -> pl.DataFrame:
     match column.type:
+        case LocalDatetime(future_allowed=False, until_midnight=True):
+            return check_future(typed, datetime.combine(latest.date() + timedelta(days=1), time()), column)
         case Date(future_allowed=False) | LocalDatetime(future_allowed=False):
             return check_future(typed, latest, column)
         case _:
@@ -136,6 +139,21 @@ def _broken(rows: TypedRows, feed: Feed, rule: RowRule) -> pl.DataFrame:
         found = rows.settled.filter(~holds)["row"] if rows.settled.height else rows.settled["row"]
     else:
         found = rows.one((~holds).fill_null(False), names).arg_true()
+    return _told(rows, found, rule)
+
+
+def _too_long(rows: TypedRows, rule: SpanRule) -> pl.DataFrame:
+    """Findings for the spans that are too long. By the clock: the longest month is no longer where autumn doubles an
+    hour in it."""
+    longest = rows.columns["step"].values.max() if rows.ends_follow else None
+    if isinstance(longest, timedelta) and longest < rule.most:  # each is a step of its counter long
+        return no_findings()
+    is_long = (pl.col(rule.right) - pl.col(rule.left) > rule.most).fill_null(False)
+    return _told(rows, rows.one(is_long, (rule.left, rule.right)).arg_true(), rule)
+
+
+def _told(rows: TypedRows, found: pl.Series, rule: RowRule | SpanRule) -> pl.DataFrame:
+    """Findings for the rows that were found to break a rule."""
     if found.is_empty():
         return no_findings()
     value = rows.at(found, [rule.right])[rule.right]

@@ -1,11 +1,13 @@
 """Rows of one file that tell the same fact: the same key twice, or two shops in the same premises at once."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
 from pipeline.contract import Column, Date, Enum, Feed, LocalDatetime
 from pipeline.deposit.reading import findings, no_findings
-from pipeline.deposit.typed_rows import Numbers, TypedRows
+from pipeline.deposit.typed_rows import Numbers, TypedRows, Whole
 from pipeline.derive.polars_schema import utc_name
 
 # Feeds whose rows are intervals that must not overlap for the same thing: thing, first day, first day after.
@@ -129,6 +131,51 @@ def _shown(column: Column) -> pl.Expr:
             return value.replace({choice.code: choice.label.fr for choice in choices})
         case _:
             return value.cast(pl.String)
+
+
+def find_grains(rows: TypedRows, feed: Feed, is_good: pl.Series) -> pl.DataFrame:
+    """Warnings for rows that tell hours which another row tells at another grain: totals of a day beside its hours."""
+    if feed.interval_end is None or rows.ends_follow:  # each a step of its counter long: there is one grain
+        return no_findings()
+    names = key_columns(feed, (feed.key[0], feed.key[1], feed.interval_end))
+    thing, start, end = names
+    meant = replace(rows, columns={**rows.columns, "@meant": Whole(is_good)})
+
+    def of_things(part: pl.DataFrame, things: pl.Series | None = None) -> pl.DataFrame:
+        kept = part.filter("@meant").drop_nulls(names)
+        return kept if things is None else kept.filter(pl.col(thing).is_in(things.implode()))
+
+    # Intervals of one length that begin on one grid are the same or apart: only the others are put in order.
+    length = (pl.col(end) - pl.col(start)).dt.total_microseconds()
+    place = pl.col(start).dt.epoch("us") % length
+    spread = [length.min().alias("shortest"), length.max().alias("longest")]
+    spread += [place.min().alias("first"), place.max().alias("last")]
+    parts = meant.map(lambda part: of_things(part).group_by(thing).agg(spread), [*names, "@meant"])
+    shapes = pl.concat(parts).group_by(thing).agg(pl.min("shortest", "first"), pl.max("longest", "last"))
+    mixed = shapes.filter((pl.col("shortest") != pl.col("longest")) | (pl.col("first") != pl.col("last")))[thing]
+    if mixed.is_empty():
+        return no_findings()
+    meant = replace(
+        meant, columns={**meant.columns, "row": Whole(pl.int_range(rows.height, dtype=pl.UInt32, eager=True))}
+    )
+    kept = pl.concat(meant.map(lambda part: of_things(part, mixed), [*names, "line", "row", "@meant"]))
+    crossing = _crossing(kept, thing, start, end)
+    shown = rows.at(crossing["row"], [thing, feed.key[1]]).cast({thing: pl.String})
+    value = pl.format("{}, {}", thing, pl.col(feed.key[1]).dt.strftime("%d/%m/%Y %H:%M"))
+    told = crossing.select(
+        "row", pl.col("earlier").cast(pl.String).alias("expected"), shown.select(value).to_series().alias("value")
+    )
+    return findings(told.sort("row"), feed.key[1], "overlap.within", severity="warning")
+
+
+def _crossing(intervals: pl.DataFrame, thing: str, start: str, end: str) -> pl.DataFrame:
+    """The intervals that begin before one above them in time ends, with the line of the one that reaches furthest."""
+    apart = intervals.unique([thing, start, end], keep="first", maintain_order=True)
+    ordered = apart.sort(thing, start, end, descending=[False, False, True], maintain_order=True)
+    reach = pl.col(end).cum_max().shift(1).over(thing)
+    is_furthest = reach.is_null() | (pl.col(end) > reach)
+    furthest = pl.when(is_furthest).then("line").forward_fill().shift(1).over(thing)
+    return ordered.with_columns(reach.alias("reach"), furthest.alias("earlier")).filter(pl.col(start) < pl.col("reach"))
 
 
 def find_overlaps(rows: TypedRows, feed: Feed, is_good: pl.Series) -> pl.DataFrame:

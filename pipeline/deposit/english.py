@@ -83,6 +83,7 @@ def _labels() -> Iterator[Label]:
         yield feed.title
         yield from (fmt.title for fmt in load_formats(feed))
         yield from (rule.message for rule in feed.rules)
+        yield from (span.message for span in feed.spans)
         for column in feed.columns:
             if isinstance(column.type, Enum):
                 yield from (choice.label for choice in column.type.choices)

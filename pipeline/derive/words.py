@@ -64,7 +64,7 @@ def rule_words(feed: Feed) -> tuple[Label, ...]:
     for rule in feed.rules:
         comparison = f"`{feed.column(rule.left).header}` {rule.operator} `{feed.column(rule.right).header}`"
         words.append(Label(f"{comparison} : {rule.message.fr}", f"{comparison}: {rule.message.en}"))
-    return tuple(words)
+    return (*words, *(rule.message for rule in feed.spans))
 
 
 def key_headers(feed: Feed, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,7 +93,9 @@ def _limits(kind: ColumnType) -> tuple[Label, ...]:
         if kind.pattern is not None:
             limits.append(Label(f"de la forme {kind.pattern}", f"of the form {kind.pattern}"))
     if isinstance(kind, Date | LocalDatetime) and not kind.future_allowed:
-        limits.append(Label("pas dans le futur", "not in the future"))
+        is_today_fine = isinstance(kind, LocalDatetime) and kind.until_midnight
+        until = Label("pas après le jour de l'envoi", "not after the day of the upload")
+        limits.append(until if is_today_fine else Label("pas dans le futur", "not in the future"))
     if isinstance(kind, Siret):
         limits.append(Label("clé de contrôle valable", "valid check digit"))
     return tuple(limits)

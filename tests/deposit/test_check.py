@@ -103,6 +103,32 @@ def test_counts_of_tomorrow_are_in_the_future_and_events_may_be(check_text) -> N
     assert codes(check_text("events", "evenement;debut;fin\nFête;13/12/2026 10:00;13/12/2026 19:00")) == []
 
 
+def test_an_end_may_lie_later_on_the_day_of_the_deposit_and_not_after_it(check_text) -> None:
+    ends = ["23/11/2026 10:00", "24/11/2026 00:00", "24/11/2026 00:01"]
+    rows = "\n".join(f"GR12;23/11/2026 0{hour}:00;{end};1" for hour, end in enumerate(ends))
+    for feed, count in (("footfall", "passages"), ("manual_counts", "comptage_manuel")):
+        told = codes(check_text(feed, f"compteur;debut;fin;{count}\n{rows}"))
+        assert [one for one in told if one[1] != "overlap.within"][-1] == (4, "future-date")
+        assert (3, "future-date") not in told
+
+
+def test_an_interval_is_no_longer_than_a_month(check_text) -> None:
+    # October 2025 lasts 31 days and the hour that autumn doubles.
+    rows = "GR12;01/10/2025 00:00;01/11/2025 00:00;9\nGR12;03/11/2025 14:00;03/11/2026 15:00;5"
+    checked = check_text("footfall", f"compteur;debut;fin;passages\n{rows}")
+    assert codes(checked) == [(3, "constraint-error.rule")]
+    [problem] = problem_list(checked.problems)
+    assert (problem.column, problem.value) == ("fin", "03/11/2026 15:00")
+    assert "un intervalle dure 31 jours au plus" in problem.message("fr")
+
+
+def test_a_manual_count_is_no_longer_than_a_day(check_text) -> None:
+    # 26 October 2025 lasts 25 hours, 24 by the clock.
+    days = ["26/10/2025 00:00;27/10/2025 00:00;9", "03/11/2025 14:00;04/11/2025 14:01;5"]
+    text = "compteur;debut;fin;comptage_manuel\n" + "\n".join(f"GR12;{day}" for day in days)
+    assert codes(check_text("manual_counts", text)) == [(3, "constraint-error.rule")]
+
+
 def test_a_row_rule_compares_two_cells(check_text) -> None:
     text = "local;enseigne;activite;ouverture;fermeture\nL001;A;boulangerie;01/09/2025;01/08/2025"
     [problem] = problem_list(check_text("shops", text).problems)
@@ -184,6 +210,29 @@ def test_two_shops_at_once_in_the_same_premises_are_pointed_out(check_text) -> N
     checked = check_text("shops", f"{header}\n{rows}")
     assert codes(checked) == [(3, "constraint-error.overlap")]
     assert checked.accepted.height == 4
+
+
+def test_hours_beside_the_total_of_their_day_are_pointed_out_and_kept(check_text) -> None:
+    rows = ["03/11/2025 00:00;04/11/2025 00:00;500", "03/11/2025 10:00;03/11/2025 11:00;60"]
+    rows += ["03/11/2025 11:00;03/11/2025 12:00;70", "04/11/2025 00:00;04/11/2025 01:00;7"]
+    text = "compteur;debut;fin;passages\n" + "\n".join(f"GR12;{row}" for row in rows)
+    checked = check_text("footfall", f"{text}\nGR14;03/11/2025 10:00;03/11/2025 11:00;1")
+    assert codes(checked) == [(3, "overlap.within"), (4, "overlap.within")]
+    assert checked.accepted.height == 5
+    problem = problem_list(checked.problems)[1]
+    assert (problem.value, problem.expected, problem.severity) == ("GR12, 03/11/2025 11:00", "2", "warning")
+
+
+def test_hours_that_begin_within_another_one_are_pointed_out(check_text) -> None:
+    rows = "GR12;03/11/2025 10:30;03/11/2025 11:30;1\nGR12;03/11/2025 10:00;03/11/2025 11:00;2"
+    assert codes(check_text("footfall", f"compteur;debut;fin;passages\n{rows}")) == [(2, "overlap.within")]
+
+
+def test_ways_of_one_interval_and_the_doubled_hour_do_not_overlap(check_text) -> None:
+    ways = [f"GR12;03/11/2025 10:00;03/11/2025 11:00;1;{way}" for way in ("entrant", "sortant", "total")]
+    autumn = [f"GR12;26/10/2025 0{hour}:00;26/10/2025 0{hour + 1}:00;1;" for hour in (1, 2, 3)]
+    text = "compteur;debut;fin;passages;sens\n" + "\n".join(ways + autumn)
+    assert "overlap.within" not in [key for _, key in codes(check_text("footfall", text))]
 
 
 def test_a_repair_that_a_format_declares_is_not_told(check_text) -> None:

@@ -199,7 +199,7 @@ def _change(feed: Feed, told: dict[str, Any]) -> Change:
 
 def _flag(feed: Feed, told: dict[str, Any]) -> Flag:
     entry = _entries(told, "[[flag]]", "column values effect target why")
-    effect = _one_of(entry["effect"], "[[flag]]", ("not-counted", "zeros-not-counted", "kept"))
+    effect = _one_of(entry["effect"], "[[flag]]", ("not-counted", "zeros-not-counted", "kept", "none"))
     target = _column_name(feed, entry.get("target", _COUNT), "[[flag]]")
     return Flag(entry["column"], _texts(entry["values"]), effect, target)
 

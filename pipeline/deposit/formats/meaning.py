@@ -1,6 +1,9 @@
 """What a vendor's values mean: changes over time, flags, and zeros that stand for "not counted"."""
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import polars as pl
 
@@ -21,15 +24,25 @@ def holds(where: Where, moment: str | None, timezone: str) -> pl.Expr:
     return pl.all_horizontal(pl.lit(True), *conditions).fill_null(False)
 
 
-def flag_raised(flag: Flag, cells: Cells) -> pl.Expr:
-    """Whether the vendor marked the row."""
-    return cells.cell(flag.column).is_in(list(flag.values)).fill_null(False)
+def flag_raised(rows: pl.DataFrame, flag: Flag, cells: Cells) -> pl.Expr:
+    """Whether the vendor marked the row of `rows`, in whatever case, accents and spaces the mark is written."""
+    cell = cells.cell(flag.column)
+    marks = rows.select(cell.unique().drop_nulls()).to_series()
+    wanted = {_mark(value) for value in flag.values}
+    return cell.is_in([mark for mark in marks if _mark(mark) in wanted]).fill_null(False)
+
+
+@lru_cache(maxsize=1 << 14)
+def _mark(text: str) -> str:
+    """A vendor's mark as it is compared. Its signs count, unlike those of a header: -1 is not 1."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter) and not letter.isspace())
 
 
 def without_flagged(flag: Flag, raised: pl.Expr) -> pl.Expr:
     """The flag's target, emptied where the flag's effect says so."""
     value = pl.col(flag.target)
-    if flag.effect == "kept":
+    if flag.effect in ("kept", "none"):
         return value
     if flag.effect == "zeros-not-counted":
         raised = raised & (number(value) == 0).fill_null(False)
@@ -45,15 +58,32 @@ def zero_is_not_counted(zero: Zero, moment: str | None, timezone: str) -> pl.Exp
 
 
 def flag_problems(rows: pl.DataFrame, fmt: Format, cells: Cells) -> list[pl.DataFrame]:
-    """One warning a line that the vendor flagged."""
-    return [
+    """One warning a line that the vendor flagged, and one for each mark that the format does not know."""
+    raised = [
         said(
-            rows.filter(flag_raised(flag, cells)).select("line", cells.cell(flag.column).alias("value")),
+            rows.filter(flag_raised(rows, flag, cells)).select("line", cells.cell(flag.column).alias("value")),
             f"vendor-flag.{flag.effect}",
             column=cells.header(flag.column),
         )
         for flag in fmt.flags
+        if flag.effect != "none"
     ]
+    return [*raised, *_unknown_marks(rows, fmt.flags, cells)]
+
+
+def _unknown_marks(rows: pl.DataFrame, flags: Iterable[Flag], cells: Cells) -> list[pl.DataFrame]:
+    """Each mark of a flag's column that no flag names, said once, at its first line, with how many lines bear it."""
+    known: dict[str, tuple[pl.Expr, set[str]]] = {}
+    for flag in flags:
+        if header := cells.header(flag.column):
+            known.setdefault(header, (cells.cell(flag.column), set()))[1].update(map(_mark, flag.values))
+    found = []
+    for header, (cell, marks) in known.items():
+        filled = rows.select("line", cell.alias("value")).drop_nulls("value")
+        borne = filled.group_by("value").agg(pl.col("line").min(), pl.len().cast(pl.String).alias("expected"))
+        unknown = borne.filter(pl.Series([_mark(value) not in marks for value in borne["value"]], dtype=pl.Boolean))
+        found.append(said(unknown.sort("line"), "vendor-flag.unknown", column=header))
+    return found
 
 
 def alias_problems(rows: pl.DataFrame, fmt: Format, cells: Cells) -> list[pl.DataFrame]:

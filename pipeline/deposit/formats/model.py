@@ -83,12 +83,13 @@ class Change:
 class Flag:
     """The vendor's own mark that something is wrong with a row of the file.
 
-    effect: `not-counted` empties the value, `zeros-not-counted` empties it where it is 0, `kept` only tells.
+    effect: `not-counted` empties the value, `zeros-not-counted` empties it where it is 0, `kept` only tells, `none`
+    is a mark that all is well: it is known, and nothing is said.
     """
 
     column: str
     values: tuple[str, ...]
-    effect: Literal["not-counted", "zeros-not-counted", "kept"]
+    effect: Literal["not-counted", "zeros-not-counted", "kept", "none"]
     target: str
 
 

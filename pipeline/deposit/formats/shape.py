@@ -151,7 +151,7 @@ def _values(long: pl.DataFrame, fmt: Format, cells: Cells, timezone: str) -> tup
         changed = [made(long, name, rule).zip_with(is_meant, long[name]) for name, rule in change.columns.items()]
         long = long.with_columns(changed)
     for flag in fmt.flags:
-        long = long.with_columns(without_flagged(flag, flag_raised(flag, cells)))
+        long = long.with_columns(without_flagged(flag, flag_raised(long, flag, cells)))
     problems: list[pl.DataFrame] = []
     for zero in fmt.zeros:
         stands_for_none = zero_is_not_counted(zero, fmt.moment_column, timezone)

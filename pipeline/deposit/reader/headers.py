@@ -10,6 +10,7 @@ from pipeline.deposit.reader.cells import trim
 from pipeline.deposit.reader.text import LOST
 
 _HAS_LETTER = re.compile(r"[^\W\d_]")
+_FIGURES = frozenset("0123456789")
 _SIGNS = re.compile(f"([{LOST}?]+)")
 
 
@@ -24,6 +25,11 @@ def fold(text: str) -> str:
     spelled = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", spelled) if letter.isalnum())
     return letters or trim(spelled)
+
+
+def has_figure(text: str) -> bool:
+    """Whether a text holds one of the figures 0 to 9."""
+    return not _FIGURES.isdisjoint(text)
 
 
 def unique_names(cells: Iterable[str]) -> list[str]:

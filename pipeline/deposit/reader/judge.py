@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
 from pipeline.deposit.reader.cells import Cells, is_wrapped, split, unquoted
-from pipeline.deposit.reader.headers import fold
+from pipeline.deposit.reader.headers import fold, has_figure
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 
 Kind = Literal["row", "blank", "header", "foreign-header", "footer", "lonely", "short", "rejected"]
@@ -44,7 +44,7 @@ def judge(cells: Cells, line: int, layout: Layout) -> Verdict:
     values = cells.values
     if not any(values):
         return Verdict("blank", problems=[Problem("blank-row-error", "repair", line)])
-    is_ordinary = not is_suspect(next(filter(None, values)), layout)
+    is_ordinary = not (is_suspect(next(filter(None, values)), layout) or _is_in_words(values, line, layout))
     if (not is_ordinary or line == layout.first_line) and (header := _header(values, line, layout)):
         return header
     said: list[Problem] = []
@@ -72,6 +72,26 @@ def is_suspect(text: str, layout: Layout) -> bool:
     return is_note or (bool(layout.meant) and (folded in layout.words or folded == layout.meant[0]))
 
 
+def is_header_word(text: str, layout: Layout) -> bool:
+    """Whether a cell spells a header, known or the file's own, in letters alone."""
+    if has_figure(text) or not text:
+        return False
+    folded = _seen(text)[0]
+    return (folded in layout.words or folded in layout.meant) and any(map(str.isalpha, folded))
+
+
+def _is_in_words(values: Sequence[str], line: int, layout: Layout) -> bool:
+    """Whether a line among rows with figures is a header: words alone, of which one is a header, in any place.
+
+    Right below the header such a line may describe the columns: it is then judged as any other.
+    """
+    if not layout.has_figures or line == layout.first_line or not any(is_header_word(v, layout) for v in values):
+        return False
+    filled = [value for value in values if value]
+    is_worded = all(not has_figure(value) and any(map(str.isalpha, value)) for value in filled)
+    return len(filled) > 1 and is_worded and not _seen(filled[0])[1]
+
+
 @lru_cache(maxsize=1 << 14)
 def _seen(text: str) -> tuple[str, bool]:
     """A text folded, and whether it begins a total or a note."""
@@ -83,13 +103,16 @@ def _header(values: Sequence[str], line: int, layout: Layout) -> Verdict | None:
     filled = [value for value in values if value]
     first = fold(filled[0])
     is_below = layout.has_words_below and line == layout.first_line
-    if not layout.meant or not (is_below or first in layout.words or first == layout.meant[0]):
+    is_other = _is_in_words(values, line, layout)
+    if not layout.meant or not (is_below or is_other or first in layout.words or first == layout.meant[0]):
         return None
     folded = [fold(value) for value in filled]
     if tuple(layout.words.get(word, word) for word in folded) == layout.meant:
         return Verdict("header", problems=[Problem("repeated-header", "repair", line)])
-    known = sum(word in layout.words for word in folded)
-    if known > 1 and 2 * known > len(folded):
+    # The vendor's own headers count as well, the hours of wide layouts among them, but figures alone may be values.
+    known = sum(word in layout.words or word in layout.meant for word in folded)
+    is_named = known > 1 and 2 * known > len(folded) and any(is_header_word(value, layout) for value in filled)
+    if is_other or is_named:
         return Verdict("foreign-header", problems=[Problem("repeated-header.other", "error", line, fix=MEND)])
     return None
 

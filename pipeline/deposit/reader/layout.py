@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from pipeline.contract import Problem
 from pipeline.deposit.reader.accents import mend
 from pipeline.deposit.reader.cells import Cells, is_wrapped, split
-from pipeline.deposit.reader.headers import Expected, fold, is_damaged, unique_names
+from pipeline.deposit.reader.headers import Expected, fold, has_figure, is_damaged, unique_names
 
 SEPARATORS = (";", "\t", "|", ",")  # of two that fit alike the comma is the less likely: it stands in numbers
 QUOTES = ('"', "'")
@@ -35,7 +35,8 @@ class Layout:
     neither more nor fewer. empty: places that must be empty. is_shifted: the lines have one cell more than the
     header, and nothing says which. first_line: where the data begins. words: folded spellings of known headers and
     their columns; meant: the header's cells by these, to know a repetition; has_words_below: the line below the header
-    holds some too. twins: pairs of names of columns that bear the same expected header.
+    holds some too; has_figures: most lines below hold figures, so that one without any is hardly a row. twins: pairs of
+    names of columns that bear the same expected header.
     """
 
     separator: str
@@ -48,6 +49,7 @@ class Layout:
     words: Mapping[str, str] = field(default_factory=dict)
     meant: tuple[str, ...] = ()
     has_words_below: bool = False
+    has_figures: bool = False
     lead: int = 0
     is_numbered: bool = False
     is_shifted: bool = False
@@ -159,6 +161,7 @@ def layout_by_header(ways: Sequence[Reading], expected: Expected, warn_extra: bo
         first_line=record.line + record.lines,
         words=expected.words,
         meant=_meant(header, expected.words),
+        has_figures=_has_figures(below.below(record.line + record.lines)),
         has_words_below=_has_words(below.below(record.line + record.lines)[:1], expected.words),
         recognised=frozenset(named.values()),
     )
@@ -185,6 +188,7 @@ def layout_by_place(ways: Sequence[Reading], columns: Sequence[str], header_line
         header_line=header_line,
         first_line=header_line + 1,
         meant=_meant(header, {}),
+        has_figures=_has_figures(way.below(header_line + 1)),
         recognised=frozenset(names),
     )
     problems: list[Problem] = []
@@ -201,6 +205,11 @@ def _meant(cells: Sequence[str], words: Mapping[str, str]) -> tuple[str, ...]:
 def _has_words(rows: Sequence[Sequence[str]], words: Mapping[str, str]) -> bool:
     """Whether some of the cells are known headers."""
     return any(fold(cell) in words for cells in rows for cell in cells if cell)
+
+
+def _has_figures(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most rows hold figures."""
+    return 2 * sum(any(map(has_figure, cells)) for cells in rows) > len(rows)
 
 
 def _all_named(names: Sequence[str], layout: Layout) -> tuple[str, ...]:

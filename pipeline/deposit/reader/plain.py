@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv
 
 from pipeline.deposit.reader.accents import SIGNS
 from pipeline.deposit.reader.cells import INVISIBLE
-from pipeline.deposit.reader.judge import is_suspect
+from pipeline.deposit.reader.judge import is_header_word, is_suspect
 from pipeline.deposit.reader.layout import SEPARATORS, Layout
 from pipeline.deposit.reader.lines import Lines
 from pipeline.deposit.reader.quotes import Buffer, with_regular_quotes
@@ -50,7 +50,10 @@ def plain_rows(text: Lines, first: int, layout: Layout) -> tuple[pl.DataFrame, n
     letters = b"\n".join(words.buffers()[2] or b"" for column in dictionaries for words in column)
     is_plain[irregular] = False
     is_plain[_lines_with_signs(text, letters, layout)] = False
-    is_odd = table.select(_is_odd(table, beginnings, layout, has_apostrophe=b"'" in letters)).to_series()
+    is_odd = table.select(
+        _is_odd(table, beginnings, layout, has_apostrophe=b"'" in letters)
+        | _has_header_word(table, dictionaries, layout)
+    ).to_series()
     if is_odd.any():
         is_plain[lines[is_odd.to_numpy()]] = False
     if layout.has_words_below and first == layout.first_line:
@@ -138,6 +141,25 @@ def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray
     if not signs:
         return np.array([], np.int64)
     return np.unique(np.concatenate([np.array(text.holding(sign), np.int64) for sign in signs]))
+
+
+def _has_header_word(table: pl.DataFrame, dictionaries: list[list[pa.Array]], layout: Layout) -> pl.Expr:
+    """Whether a cell is the word of a header: the line may be the header of another table."""
+    odd = pl.lit(False)
+    for name, texts in zip(table.columns, dictionaries if layout.has_figures else [], strict=False):
+        worded = {word for part in texts if _has_letters(part) for word in _without_figures(pl.Series(part))}
+        if found := [word for word in worded if is_header_word(word.strip(INVISIBLE), layout)]:
+            odd |= pl.col(name).is_in([*found, *(word.strip(INVISIBLE) for word in found)]).fill_null(False)
+    return odd
+
+
+def _has_letters(words: pa.Array) -> bool:
+    letters = words.buffers()[2]
+    return letters is not None and bool((np.frombuffer(letters, np.uint8) >= ord("A")).any())
+
+
+def _without_figures(words: pl.Series) -> pl.Series:
+    return words.filter(~words.str.contains("[0-9]"))
 
 
 def _is_odd(table: pl.DataFrame, beginnings: pl.Series, layout: Layout, *, has_apostrophe: bool) -> pl.Expr:

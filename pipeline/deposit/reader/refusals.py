@@ -109,5 +109,7 @@ def _is_never_closed(data: bytes, begin: int, quote: bytes, closing: set[str]) -
 
 def _ordinary(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Without the lines that may be a header, a total or a note."""
+    if layout.has_figures:  # a line without any may be the header of another table
+        frame = frame.filter(pl.col("text").str.contains("[0-9]"))
     suspects = [text for text in frame["beginning"].unique() if not text or is_suspect(text, layout)]
     return frame.filter(~pl.col("beginning").is_in(suspects)) if suspects else frame

@@ -1,6 +1,8 @@
 """Pedestrian counts: one row a counter, an interval and a direction."""
 
-from pipeline.contract import Choice, Column, Enum, Feed, Identifier, Label, LocalDatetime, Number, RowRule
+from datetime import timedelta
+
+from pipeline.contract import Choice, Column, Enum, Feed, Identifier, Label, LocalDatetime, Number, RowRule, SpanRule
 from pipeline.contract.units import PASSAGES
 
 FEED = Feed(
@@ -20,7 +22,7 @@ FEED = Feed(
                description=Label("Code du compteur, tel que dans la liste des compteurs", "Code of the counter, as in the list of counters")),
         Column("start", "debut", LocalDatetime(future_allowed=False), Label("Début", "Start"), example="03/11/2025 14:00",
                description=Label("Inclus, heure de la ville", "Inclusive, the town's local time")),
-        Column("end", "fin", LocalDatetime(), Label("Fin", "End"), required=False, example="03/11/2025 15:00",
+        Column("end", "fin", LocalDatetime(future_allowed=False, until_midnight=True), Label("Fin", "End"), required=False, example="03/11/2025 15:00",
                description=Label("Exclue ; vide = début + le pas du compteur", "Exclusive; empty = start + the counter's step")),
         Column("count", "passages", Number(minimum=0), Label("Passages", "Passages"), unit=PASSAGES, required=False, must_exist=True, example="128",
                description=Label("0 = personne n'est passé ; vide = non compté", "0 = nobody passed; empty = not counted")),
@@ -32,4 +34,5 @@ FEED = Feed(
                description=Label("Vide = total", "Empty = both")),
     ),
     rules=(RowRule("start", "<", "end", Label("le début doit précéder la fin", "start must be before end")),),
+    spans=(SpanRule("start", "end", timedelta(days=31), Label("un intervalle dure 31 jours au plus", "an interval lasts 31 days at most")),),
 )  # fmt: skip

@@ -210,6 +210,34 @@ def test_a_flag_empties_the_value_or_its_zeros_or_only_tells(table: MakeTable, w
     ]
 
 
+def flagged(written: MakeFormat, *flags: tuple[str, str]) -> Format:
+    entries = (f'[[flag]]\ncolumn = "Etat"\nvalues = "{word}"\neffect = "{effect}"\n' for word, effect in flags)
+    return written(LONG + "".join(entries))
+
+
+def test_a_flag_is_known_in_any_case_accents_and_spaces(table: MakeTable, written: MakeFormat) -> None:
+    fmt = flagged(written, ("Très forte", "zeros-not-counted"))
+    text = "Lieu;Quand;Total;Etat\nP;03/11/2025 01:00;0;TRES  forte\nP;03/11/2025 02:00;0;très forte"
+    shaped = shape(table(text), fmt, PARIS)
+    assert column(shaped, "count") == [None, None]
+    assert [(line, key) for line, key, *_ in told(shaped)] == [
+        (2, "vendor-flag.zeros-not-counted"),
+        (3, "vendor-flag.zeros-not-counted"),
+    ]
+
+
+def test_a_flag_that_the_format_does_not_know_is_told_once_and_its_rows_are_kept(
+    table: MakeTable, written: MakeFormat
+) -> None:
+    fmt = flagged(written, ("Forte", "zeros-not-counted"), ("Faible", "kept"), ("-1", "not-counted"))
+    marks = ["", "Moyenne", "Moyenne", "1", "Moyenne"]
+    rows = "\n".join(f"P;03/11/2025 {hour:02}:00;0;{mark}" for hour, mark in enumerate(marks))
+    shaped = shape(table(f"Lieu;Quand;Total;Etat\n{rows}"), fmt, PARIS)
+    assert column(shaped, "count") == ["0"] * 5
+    assert told(shaped) == [(3, "vendor-flag.unknown", "Moyenne", "3"), (5, "vendor-flag.unknown", "1", "1")]
+    assert shaped.problems["column"].to_list() == ["Etat", "Etat"]
+
+
 def test_a_zero_means_dead_only_where_and_when_the_format_says_so(table: MakeTable, written: MakeFormat) -> None:
     fmt = written(LONG + '[[zero]]\nwhere = { counter_id = "Quai", from = 2025-11-04, to = 2025-11-05 }\n')
     rows = ["Quai;03/11", "Quai;04/11", "Quai;05/11", "Quai;06/11", "Pont;04/11"]

@@ -169,6 +169,40 @@ def test_a_second_table_with_other_columns_is_not_read_under_the_first_header(re
     assert [line for line, key, _ in said(table) if key == "repeated-header.other"] == [3, 4]
 
 
+def test_a_second_table_is_seen_where_only_one_of_its_headers_is_known(read: Read) -> None:
+    """Two exports put together: the second tells the end of each hour, in its own words."""
+    columns = ["compteur", "debut", "passages", "fin"]
+    first = "compteur;debut;passages\nGR12;03/11/2025 08:00;5\nGR12;03/11/2025 09:00;6\n"
+    second = "Capteur;fin;Nombre\nGR13;03/11/2025 09:00;6\n"
+    table = read(f"{first}{second}compteur;debut;passages\nGR14;03/11/2025 09:00;7\n", columns)
+    assert [row[-1] for row in rows(table)] == [2, 3, 7]
+    assert [line for line, key, _ in said(table) if key == "repeated-header.other"] == [4, 5]
+
+
+def test_a_second_table_is_seen_where_its_header_has_fewer_columns(read: Read) -> None:
+    table = read(f"{HEADER}GR12;x1;1\nCapteur;passages\nGR13;2\nGR13;y;2\n")
+    assert [row[-1] for row in rows(table)] == [2]
+    assert (4, "missing-cell-error", "error") in said(table)
+    assert [line for line, key, _ in said(table) if key == "repeated-header.other"] == [3, 5]
+
+
+def test_a_second_table_with_two_hours_exchanged_is_not_read_under_the_first_header(read: Read) -> None:
+    own, other = "Boucle;Jour;00;01;02\n", "Boucle;Jour;01;00;02\n"
+    table = read(f"{own}787;2025-11-03;1;2;3\n{other}787;2025-11-04;1;2;3\n", ["Boucle", "Jour", "00"])
+    assert [row[-1] for row in rows(table)] == [2]
+    assert [line for line, key, _ in said(table) if key == "repeated-header.other"] == [3, 4]
+
+
+def test_words_below_the_header_that_describe_the_columns_make_no_other_table(read: Read) -> None:
+    table = read(f"{HEADER}code;jour et heure;passages\nGR12;x1;1\nGR13;y;2\n")
+    assert [row[-1] for row in rows(table)][-2:] == [3, 4]
+
+
+def test_a_word_of_the_header_in_a_row_makes_no_other_table(read: Read) -> None:
+    table = read(f"{HEADER}GR12;x;1\nGR13;passages;2\nGare;debut;3\nTotal;passages;\nGR14;y;4\n")
+    assert [row[-1] for row in rows(table)][-1] == 6
+
+
 def test_line_numbers_before_the_file_are_left_out_and_other_shifts_refused(read: Read) -> None:
     numbered = read("compteur;debut;passages\n1;GR12;x;5\n2;GR13;y;6\n3;GR14;z;7\n")
     assert rows(numbered)[0] == ("GR12", "x", "5", 2)
