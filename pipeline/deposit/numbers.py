@@ -38,7 +38,7 @@ def read_numbers(texts: Texts, column: Column) -> Typed:
     whole = isinstance(column.type, Integer)
     distinct = texts.distinct
     plain = distinct.cast(pl.Int64 if whole else pl.Float64, strict=False)
-    plain = plain.set(plain.is_between(-LARGEST, LARGEST).not_() | plain.cast(pl.Float64).is_nan(), None)
+    plain = plain.set(~plain.is_between(-LARGEST, LARGEST), None)  # nor is what is no number between them
     is_dotted = distinct.str.contains(".", literal=True)
     left = distinct.filter(plain.is_null() | is_dotted)
     marks = Marks(comma=_mark_means(",", left), dot=_mark_means(".", left)) if len(left) else Marks(None, None)

@@ -69,22 +69,23 @@ def check_list(texts: Texts, column: Column, known: Known) -> pl.DataFrame:
 
     texts: null where empty.
     """
-    there = known.ids.get(column.lists or "", frozenset())
+    assert column.lists is not None
+    there = known.ids.get(column.lists, frozenset())
+    expected = f"« {get_feed(column.lists).title.fr} »"
     said = [no_findings()]
     for text in texts.distinct.drop_nulls() if there else ():
         rows = texts.rows(texts.distinct == text)
         for code in sorted(set(LISTED.findall(text)) - there):
             fix = did_you_mean(nearest(code, sorted(there))) or "Vérifiez le code."
             frame = pl.DataFrame({"row": rows}).with_columns(pl.lit(code).alias("value"))
-            key = OWN_PROBLEM.get(column.lists or "", "constraint-error.reference")
-            expected = f"« {get_feed(column.lists or '').title.fr} »"
-            said.append(findings(frame, column.name, key, severity="warning", expected=expected, fix=fix))
+            told = {"expected": expected, "fix": fix}
+            said.append(findings(frame, column.name, unknown_key(column), severity="warning", **told))
     return pl.concat(said)
 
 
 def unknown_key(column: Column) -> str:
     """The key of the problem of a code that is not known in this column."""
-    return OWN_PROBLEM.get(column.references or "", "constraint-error.reference")
+    return OWN_PROBLEM.get(column.references or column.lists or "", "constraint-error.reference")
 
 
 def _way_out(code: str, column: Column, there: frozenset[str]) -> tuple[str, str]:

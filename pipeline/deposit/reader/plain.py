@@ -146,7 +146,9 @@ def _lines_with_signs(text: Lines, letters: bytes, layout: Layout) -> np.ndarray
 def _has_header_word(table: pl.DataFrame, dictionaries: list[list[pa.Array]], layout: Layout) -> pl.Expr:
     """Whether a cell is the word of a header: the line may be the header of another table."""
     odd = pl.lit(False)
-    for name, texts in zip(table.columns, dictionaries if layout.has_figures else [], strict=False):
+    if not layout.has_figures:
+        return odd
+    for name, texts in zip(table.columns, dictionaries, strict=True):
         worded = {word for part in texts if _has_letters(part) for word in _without_figures(pl.Series(part))}
         if found := [word for word in worded if is_header_word(word.strip(INVISIBLE), layout)]:
             odd |= pl.col(name).is_in([*found, *(word.strip(INVISIBLE) for word in found)]).fill_null(False)
